@@ -23,7 +23,7 @@ from deploy.local.processes import (
 
 VARIABLE = "WUXING_DATABASE_URL"
 START_SECONDS = 60.0
-START_ATTEMPTS = 10
+START_ATTEMPTS = 8
 RETRY_PAUSE_SECONDS = 0.3
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
