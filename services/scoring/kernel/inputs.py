@@ -1,0 +1,82 @@
+"""What an evaluation reads: one frozen document per organization.
+
+Scores are ints of 0.01 point, money ints of fen. Absent is never zero: what is not known is
+left out, and `columns.Inputs.of` names every missing score and answer at once.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.scoring.kernel.vocabulary import Code, Count, Frozen, Rows
+
+Reference = Annotated[str, Field(min_length=1, max_length=500)]
+Hundredths = Annotated[int, Field(ge=0, le=10_000_000)]
+Fen = Annotated[int, Field(ge=0, le=10**13)]
+
+
+class CountedProblem(Frozen):
+    """One problem by its case reference, with the number of each kind of event in it.
+
+    The reference is the office's file number: no petitioner is ever named.
+    """
+
+    reference: Reference
+    counts: dict[Code, Count]
+
+
+class ReportedAnswer(Frozen):
+    """A source office's yes or no, with the reference of its answer."""
+
+    hit: bool
+    reference: Reference
+
+
+class CountsAnswer(Frozen):
+    """A source office's problems with their counts; an empty list answers "none"."""
+
+    problems: Rows[CountedProblem]
+    reference: Reference
+
+
+Answer = ReportedAnswer | CountsAnswer
+
+
+class Refusal(Frozen):
+    """A competent body's decision against a branch: who decided, and where the reason is."""
+
+    by: Literal["township", "department", "county_group", "committee", "finding", "change_case"]
+    reference: Reference
+
+
+class PostHolder(Frozen):
+    """A person in a post and the existing monthly pay for it, in fen."""
+
+    person_id: Reference
+    post: Code
+    pay_fen: Fen
+
+
+class OrganizationInput(Frozen):
+    """Everything a verdict on one organization depends on, frozen.
+
+    `submitted` false means it never applied (无星 "not applied"); `in_snapshot` false means
+    it was founded after the snapshot (未参评). `scores` are stage → item → hundredths;
+    `refusals` are star → decision; a struck listing keeps the stars and lowers the level.
+    """
+
+    organization_id: Reference
+    county_id: Reference
+    township_id: Reference
+    kind: Code
+    sector: Code
+    in_snapshot: bool = True
+    submitted: bool
+    applied: Rows[Code] = ()
+    scores: dict[Code, dict[Code, Hundredths]] = {}
+    answers: dict[Code, Answer] = {}
+    refusals: dict[Code, Refusal] = {}
+    listing_struck: Refusal | None = None
+    residents_70: Count | None = None
+    collective_income_fen: Fen | None = None
+    posts: Rows[PostHolder] = ()
