@@ -1,0 +1,1 @@
+"""Plumbing and contracts with at least two users; it imports no service."""

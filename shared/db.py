@@ -1,0 +1,63 @@
+"""Engines and the schema check."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+
+def create_engine(url: str, pool: int = 10) -> AsyncEngine:
+    """Return an engine with time-outs on everything: connecting, waiting and each statement."""
+    return create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 30,
+            "server_settings": {
+                "application_name": "wuxing",
+                "idle_in_transaction_session_timeout": "60000",
+                "lock_timeout": "10000",
+            },
+        },
+    )
+
+
+def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Return the session maker; objects stay readable after the commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def migrations(service: str, url: str) -> Config:
+    """Return alembic's configuration for one service; no ini file is needed."""
+    config = Config()
+    folder = Path(__file__).parent.parent / "services" / service / "migrations"
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    return config
+
+
+async def check_schema(engine: AsyncEngine, service: str) -> None:
+    """Refuse to run on a schema that is not the one this code was written for."""
+    head = ScriptDirectory.from_config(migrations(service, "")).get_current_head()
+    async with engine.connect() as connection:
+        present = await connection.run_sync(lambda c: sa.inspect(c).has_table("alembic_version"))
+        current = None
+        if present:
+            current = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    if current != head:
+        message = (
+            f"{service}: schema is {current or 'empty'}, code needs {head}: run `wuxing migrate`"
+        )
+        raise RuntimeError(message)

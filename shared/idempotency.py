@@ -1,0 +1,118 @@
+"""Idempotency-Key: the first answer of a POST is kept for 24 hours and given again.
+
+The key row, the state change and the answer commit in one transaction: the use case's unit
+of work is held open until the answer has been rendered (`Deferred`), then all is stored.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import real_now
+from shared.errors import IdempotencyKeyReused
+from shared.tables import PLUMBING
+
+LIFETIME = timedelta(hours=24)
+
+# `stored_hour` is cut to the hour on purpose: the exact time of a public objection must
+# not be readable beside its receipt.
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    PLUMBING,
+    sa.Column("caller", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("status", sa.SmallInteger),
+    sa.Column("headers", JSONB),
+    sa.Column("body", sa.LargeBinary),
+    sa.Column("stored_hour", sa.DateTime(timezone=True), nullable=False, index=True),
+)
+
+
+@dataclass
+class Replay(Exception):  # noqa: N818 -- a stored answer, not an error
+    """The key was used for the same request before: give this answer again."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Deferred:
+    """One keyed request: claims the key inside the unit of work and commits with the answer."""
+
+    key: str
+    fingerprint: str
+    caller: str = "public"
+    session: AsyncSession | None = None
+    after_commit: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+
+    async def claim(self, session: AsyncSession, user_id: UUID | None) -> None:
+        """Insert the key, waiting for a concurrent twin; raise Replay or a problem if used."""
+        self.caller = str(user_id) if user_id else "public"
+        hour = real_now().replace(minute=0, second=0, microsecond=0)
+        row = {"caller": self.caller, "key": self.key, "fingerprint": self.fingerprint}
+        statement = insert(idempotency_keys).values(**row, stored_hour=hour)
+        claimed = statement.on_conflict_do_nothing().returning(idempotency_keys.c.key)
+        if await session.scalar(claimed) is None:
+            await self._replay(session)
+
+    def hold(self, session: AsyncSession, after_commit: Callable[[], Awaitable[None]]) -> None:
+        """Keep the finished unit of work open until `complete` or `abandon`."""
+        self.session = session
+        self.after_commit = after_commit
+
+    async def complete(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        """Store the answer with the key and commit everything at once."""
+        if self.session is None or self.after_commit is None:
+            return
+        try:
+            await self.session.execute(
+                sa.update(idempotency_keys)
+                .where(self._mine())
+                .values(status=status, headers=headers, body=body)
+            )
+            await self.session.commit()
+        finally:
+            await self.session.close()
+        await self.after_commit()
+
+    async def abandon(self) -> None:
+        """Throw the held unit of work away: the answer could not be made."""
+        if self.session is not None:
+            await self.session.rollback()
+            await self.session.close()
+
+    async def _replay(self, session: AsyncSession) -> None:
+        found = (await session.execute(sa.select(idempotency_keys).where(self._mine()))).one()
+        if found.fingerprint != self.fingerprint:
+            raise IdempotencyKeyReused(
+                "这个幂等键已经用于另一个请求，新的请求请换一个键；原请求的结果不变。",
+                "This Idempotency-Key was used for another request; send a new key.",
+            )
+        raise Replay(found.status, found.headers, bytes(found.body))
+
+    def _mine(self) -> sa.ColumnElement[bool]:
+        columns = idempotency_keys.c
+        return (columns.caller == self.caller) & (columns.key == self.key)
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    """Return the hash that tells whether two requests are the same."""
+    return hashlib.sha256(f"{method} {path}\n".encode() + body).hexdigest()
+
+
+async def forget_old(session: AsyncSession) -> int:
+    """Delete keys older than their lifetime; returns how many."""
+    edge = real_now() - LIFETIME - timedelta(hours=1)
+    statement = sa.delete(idempotency_keys).where(idempotency_keys.c.stored_hour < edge)
+    result: Any = await session.execute(statement)
+    return int(result.rowcount)

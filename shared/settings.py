@@ -1,0 +1,40 @@
+"""Settings every service has; each service adds its own in its settings module."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class CommonSettings(BaseSettings):
+    """Where the servers are and how this process behaves.
+
+    The environment prefix is `WUXING_<SERVICE>_`, set by each service's subclass.
+    """
+
+    environment: Literal["production", "demo", "test"] = "production"
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+    database_url: str = Field(description="postgresql+asyncpg://… of this service's own database")
+    database_pool: int = Field(default=10, ge=1, le=100)
+    redis_url: str = Field(description="redis://… of the job queue")
+    issuer: str = "wuxing"
+    audience: str = "wuxing"
+    movable_clock: bool = Field(
+        default=False, description="allow the demo clock; refused in production"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    max_body_bytes: int = Field(default=12_000_000, ge=1_000)
+
+    @property
+    def clock_may_move(self) -> bool:
+        """Whether business time may be moved here: never in production."""
+        return self.movable_clock and self.environment != "production"
+
+
+class CallingSettings(CommonSettings):
+    """Settings of a service that calls registry with a machine token."""
+
+    registry_url: str = "http://127.0.0.1:8801"
+    client_id: str = Field(description="this service's machine account at registry")
+    client_secret: str = Field(repr=False, description="its secret, shared with registry only")
