@@ -13,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from alembic import command
+from playwright.async_api import Browser, async_playwright
 
 from deploy.local.servers import (
     GivenPostgres,
@@ -28,6 +29,7 @@ from shared.db import migrations
 hypothesis.settings.register_profile(
     "repeatable",
     derandomize=True,
+    database=None,
     deadline=None,
     max_examples=60,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
@@ -118,3 +120,23 @@ async def database(
     yield create
     for name in made:
         await postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def browser_program() -> str:
+    """The machine's own Chromium; tests that need it are skipped, and say so, without one."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        found = shutil.which(name)
+        if found is not None:
+            return found
+    pytest.skip("no browser on this machine (install chromium)")
+
+
+@pytest.fixture(scope="session")
+async def browser(browser_program: str) -> AsyncIterator[Browser]:
+    """A real browser; tests open their own pages or contexts in it."""
+    async with async_playwright() as playwright:
+        # Containers and root have no user namespaces to sandbox in.
+        yield await playwright.chromium.launch(
+            executable_path=browser_program, args=["--no-sandbox"]
+        )

@@ -1,0 +1,46 @@
+# Needs Python 3.11+ with venv, make and a package index; everything else is brought along.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed-$(shell cksum < requirements-dev.lock | tr ' ' -)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test lint up bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+venv: $(STAMP) ## build the environment from the hashed lock
+
+$(STAMP): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; say which: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@rm -f $(VENV)/.installed-* && touch $@
+
+demo: venv ## a county's whole cycle on private servers, through the APIs
+	@$(PY) -m deploy.local.demo
+
+up: venv ## start the services on private servers and leave them running
+	@$(PY) -m deploy.local.up
+
+test: venv ## lint, types, import contracts and all tests, on real servers
+	@$(PY) -m deploy.local.check
+
+bench: venv ## the benchmarks, from their own lock
+	@$(PY) -m benchmarks
+
+COMPILE = uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+  --python-version 3.11 --custom-compile-command 'make lock'
+lock: ## resolve the locks anew from pyproject.toml
+	@tools=$$(mktemp -d) && trap 'rm -rf '$$tools EXIT \
+	&& $(PYTHON) -m venv $$tools/uv && $$tools/uv/bin/pip install --quiet uv \
+	&& $$tools/$(COMPILE) pyproject.toml -o requirements.lock \
+	&& $$tools/$(COMPILE) pyproject.toml --group local --group test \
+	  --constraint requirements.lock --no-annotate -o requirements-dev.lock
+
+clean: ## remove the environment, private data and caches
+	rm -rf $(VENV) .local out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
