@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import prod
 
 from services.scoring.kernel.errors import PolicyFault
-from services.scoring.kernel.grammar import Line, Policy, Star
+from services.scoring.kernel.grammar import Policy, Star
 from services.scoring.kernel.linkages import Linkage, PerformancePay, PerResident, StarPay
 from services.scoring.kernel.rules import CountsPerProblem
 from shared.money import decimal_text
@@ -124,7 +124,7 @@ def _star(policy: Policy, star: Star, where: str) -> Iterator[PolicyFault]:
     bonus = min(star.block_points("bonus"), policy.totals.bonus_cap_points)
     for line in policy.lines:
         most = base if line.measure == "base" else base + bonus
-        if not _reachable(line, most):
+        if most < line.minimum:
             yield PolicyFault(
                 "line_unreachable",
                 where,
@@ -132,10 +132,6 @@ def _star(policy: Policy, star: Star, where: str) -> Iterator[PolicyFault]:
                 f"{star.name}最高{decimal_text(most)}分，达不到{line.name}",
             )
     yield from _bottom_lines(policy, star, where)
-
-
-def _reachable(line: Line, most: int) -> bool:
-    return most > line.points if line.operator == ">" else most >= line.points
 
 
 def _bottom_lines(policy: Policy, star: Star, where: str) -> Iterator[PolicyFault]:
@@ -151,7 +147,7 @@ def _bottom_lines(policy: Policy, star: Star, where: str) -> Iterator[PolicyFaul
         for event in _repeated(limit.event for limit in line.rule.limits):
             yield PolicyFault("duplicate_code", place, line.clause, f"事项“{event}”重复")
         for limit in line.rule.limits:
-            if limit.operator == ">=" and limit.count == 0:
+            if limit.minimum == 0:
                 yield PolicyFault(
                     "limit_always_hit", place, line.clause, f"“{limit.name}”0次也会触碰底线"
                 )

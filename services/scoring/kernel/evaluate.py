@@ -105,7 +105,7 @@ def _score_star(
     total = np.maximum(base + counted - deduction, totals.floor_points)
     tested = base if totals.deductions_touch == "total" else base - deduction
     met = np.ones(base.shape, dtype=np.bool_)
-    for line in plan.lines:
+    for line in plan.policy.lines:
         met &= (tested if line.measure == "base" else total) >= line.minimum
     return base, bonus, counted, deduction, total, met
 
@@ -120,7 +120,7 @@ def _hits(plan: Plan, inputs: Inputs) -> Bools:
 
 def _hit_by_problem(rule: CountsPerProblem, table: ProblemTable, size: int) -> Bools:
     """Each problem alone is held against the limits; nothing is summed across problems."""
-    minimum = [limit.count + (limit.operator == ">") for limit in rule.limits]
+    minimum = [limit.minimum for limit in rule.limits]
     over = (table.counts >= np.array(minimum, dtype=np.int32)[:, None]).any(axis=0)
     hit = np.zeros(size, dtype=np.bool_)
     hit[table.organization[over]] = True

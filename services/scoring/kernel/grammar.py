@@ -97,6 +97,11 @@ class Line(Frozen):
     points: Points
     clause: Clause
 
+    @property
+    def minimum(self) -> int:
+        """The smallest value that meets it: integers make `>` a `>=` one hundredth higher."""
+        return self.points + (self.operator == ">")
+
 
 class LevelBand(Frozen):
     """星级: the level that a number of awarded stars gives."""

@@ -13,6 +13,7 @@ from services.scoring.kernel.vocabulary import (
     Code,
     Frozen,
     Level,
+    Named,
     Percent,
     Points,
     Rounding,
@@ -133,10 +134,9 @@ class Credits(LinkageBase):
         return {self.from_level}
 
 
-class Right(Frozen):
+class Right(Named):
     """Something that a level opens, without an amount."""
 
-    name: Title
     from_level: Level
 
 
@@ -156,7 +156,7 @@ class Rectification(LinkageBase):
 
     kind: Literal["rectification"]
     up_to_level: Level
-    measures: Rows[Title]
+    measures: Rows[Named]
 
     def levels(self) -> set[int]:
         """Return the levels this linkage names."""

@@ -1,7 +1,6 @@
 """A compiled policy: the same rules as index tables and int arrays, ready to run."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,14 +26,6 @@ class Blocks:
     deduction: slice
 
 
-@dataclass(frozen=True)
-class LineTest:
-    """A line as "measure >= minimum" in hundredths: integers make `>` a `>=` one higher."""
-
-    measure: Literal["base", "total"]
-    minimum: int
-
-
 @dataclass(frozen=True, eq=False)
 class Plan:
     """What `evaluate` runs.
@@ -44,6 +35,7 @@ class Plan:
     """
 
     policy: Policy
+    policy_hash: str
     items: tuple[Item, ...]
     item_index: dict[str, int]
     item_star: Ints
@@ -55,7 +47,6 @@ class Plan:
     bottom_lines: tuple[BottomLine, ...]
     bottom_line_index: dict[str, int]
     bottom_line_star: Ints
-    lines: tuple[LineTest, ...]
     level_of_stars: Ints
 
 
@@ -70,6 +61,7 @@ def compile_policy(policy: Policy) -> Plan:
     star_of_line = [s for s, star in enumerate(policy.stars) for _ in star.bottom_lines]
     return Plan(
         policy=policy,
+        policy_hash=policy.hash,
         items=items,
         item_index={item.code: position for position, item in enumerate(items)},
         item_star=np.array([star_of_item[item.code] for item in items], dtype=np.int32),
@@ -81,9 +73,6 @@ def compile_policy(policy: Policy) -> Plan:
         bottom_lines=bottom_lines,
         bottom_line_index={line.code: position for position, line in enumerate(bottom_lines)},
         bottom_line_star=np.array(star_of_line, dtype=np.int32),
-        lines=tuple(
-            LineTest(line.measure, line.points + (line.operator == ">")) for line in policy.lines
-        ),
         level_of_stars=_levels(policy),
     )
 

@@ -42,6 +42,11 @@ class EventLimit(Frozen):
     operator: Operator
     count: Count
 
+    @property
+    def minimum(self) -> int:
+        """The smallest count that hits: integers make `>` a `>=` one higher."""
+        return self.count + (self.operator == ">")
+
 
 class CountsPerProblem(Frozen):
     """Numbers per problem, each kind of event with its own limit.

@@ -94,16 +94,17 @@ def _credits(linkage: Credits, standing: Standing) -> Entitlement | None:
 
 
 def _rights(linkage: Rights, standing: Standing) -> Entitlement | None:
-    names = tuple(one.name for one in linkage.rights if standing.level >= one.from_level)
-    if not names:
+    codes = tuple(one.code for one in linkage.rights if standing.level >= one.from_level)
+    if not codes:
         return None
-    return _line(linkage, standing, {"level": standing.level, "rights": names})
+    return _line(linkage, standing, {"level": standing.level, "rights": codes})
 
 
 def _rectification(linkage: Rectification, standing: Standing) -> Entitlement | None:
     if standing.level > linkage.up_to_level:
         return None
-    operands: dict[str, Operand] = {"level": standing.level, "measures": linkage.measures}
+    measures = tuple(one.code for one in linkage.measures)
+    operands: dict[str, Operand] = {"level": standing.level, "measures": measures}
     line = _line(linkage, standing, operands)
     return line.model_copy(update={"status": "proposed"})
 
