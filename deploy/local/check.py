@@ -62,12 +62,9 @@ def counted(report: Path) -> tuple[int, Counter[str]]:
     """Return how many tests passed and, for each reason, how many were skipped."""
     if not report.exists():
         return 0, Counter()
-    cases = list(ET.parse(report).iter("testcase"))  # noqa: S314 (pytest's own file)
-    skipped = Counter(
-        case.find("skipped").get("message", "")  # type: ignore[union-attr]
-        for case in cases
-        if case.find("skipped") is not None
-    )
+    cases = list(ET.parse(report).iter("testcase"))  # noqa: S314 -- pytest's own file
+    reasons = (found for case in cases if (found := case.find("skipped")) is not None)
+    skipped = Counter(found.get("message", "") for found in reasons)
     unhappy = sum(
         case.find("failure") is not None or case.find("error") is not None for case in cases
     )

@@ -17,7 +17,7 @@ from typing import IO, Self
 
 STOP_SECONDS = 30.0
 PAUSE_SECONDS = 0.02
-PUBLIC = Path("/var/tmp")  # noqa: S108 (folders made there are checked to be our own)
+PUBLIC = Path("/var/tmp")  # noqa: S108 -- folders made there are checked to be our own
 
 
 class ServerError(RuntimeError):
