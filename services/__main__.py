@@ -12,10 +12,12 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Annotated
 
+import httpx
 import typer
 import uvicorn
 from alembic import command
-from arq.worker import run_worker
+from arq.worker import check_health, run_worker
+from pydantic import ValidationError
 
 from services.supervisor import Supervised, end_with_parent, supervise
 from shared import telemetry
@@ -26,7 +28,9 @@ SERVICES = ("registry", "scoring", "notifications")
 GRACE_SECONDS = 10
 
 app = typer.Typer(
-    help="五星: 县级基层党组织评定后台 / the county's five-star assessment.", no_args_is_help=True
+    pretty_exceptions_enable=False,
+    help="五星: 县级基层党组织评定后台 / the county's five-star assessment.",
+    no_args_is_help=True,
 )
 admin = typer.Typer(help="管理员 / administrators.", no_args_is_help=True)
 keys = typer.Typer(help="签名密钥 / signing keys.", no_args_is_help=True)
@@ -44,6 +48,16 @@ class Target(StrEnum):
     SCORING_WORKER = "scoring-worker"
     NOTIFICATIONS_WORKER = "notifications-worker"
     ALL = "all"
+
+    @property
+    def service(self) -> str:
+        """The name of the service the process belongs to."""
+        return self.value.removesuffix("-worker")
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether it works off jobs instead of answering HTTP."""
+        return self.value.endswith("-worker")
 
 
 class Scope(StrEnum):
@@ -66,27 +80,48 @@ def part(service: str, name: str) -> ModuleType:
 
 
 def settings_of(service: str) -> CommonSettings:
-    """Read a service's settings from the environment."""
-    settings: CommonSettings = part(service, "settings").Settings()
+    """Read a service's settings from the environment; says which are missing or wrong."""
+    try:
+        settings: CommonSettings = part(service, "settings").Settings()
+    except ValidationError as error:
+        # Without the values: a secret may be among them.
+        for each in error.errors(include_input=False, include_url=False):
+            name = "_".join(["WUXING", service, *map(str, each["loc"])]).upper()
+            typer.echo(f"{name}: {each['msg']}", err=True)
+        raise typer.Exit(2) from None
     return settings
 
 
+Which = Annotated[Target, typer.Option(envvar="WUXING_TARGET", help="哪个进程 / which process")]
+
+
 @app.command()
-def serve(
-    target: Annotated[Target, typer.Option(help="哪个进程 / which process")] = Target.ALL,
-) -> None:
+def serve(target: Which = Target.ALL) -> None:
     """启动一个服务、一个后台进程或全部 / run one API, one worker, or all of them."""
     if target is Target.ALL:
         asyncio.run(supervise([child(each) for each in Target if each is not Target.ALL]))
         return
     end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
-    service, _, kind = target.value.partition("-")
-    settings = settings_of(service)
+    settings = settings_of(target.service)
     telemetry.configure(settings.log_level)
-    if kind:
-        run_worker(part(service, "worker").WorkerSettings)
+    if target.is_worker:
+        run_worker(part(target.service, "worker").WorkerSettings)
     else:
-        serve_api(service, settings)
+        serve_api(target.service, settings)
+
+
+@app.command()
+def health(target: Which) -> None:
+    """进程是否正常，供容器检查 / whether a process is well; exit code 1 when it is not."""
+    settings = settings_of(target.service)
+    if target.is_worker:
+        raise typer.Exit(check_health(part(target.service, "worker").WorkerSettings))
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{settings.port}/healthz", trust_env=False)
+    except httpx.TransportError as error:
+        typer.echo(f"{target.value}: {error}", err=True)
+        raise typer.Exit(1) from None
+    raise typer.Exit(0 if answer.is_success else 1)
 
 
 def child(target: Target) -> Supervised:

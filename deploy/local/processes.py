@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
@@ -190,6 +190,7 @@ class Guarded:
     command: Sequence[str | Path]
     log: Path
     account: Account = field(default_factory=Account)
+    environment: Mapping[str, str] | None = None
     _server: subprocess.Popen[bytes] | None = None
     _guard: subprocess.Popen[bytes] | None = None
 
@@ -205,6 +206,7 @@ class Guarded:
                 user=self.account.uid,
                 group=self.account.gid,
                 extra_groups=None if self.account.uid is None else [],
+                env=self.environment,
                 start_new_session=True,
             )
         if self._server.stdin is not None:
