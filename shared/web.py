@@ -236,6 +236,15 @@ async def _alive() -> dict[str, str]:
     return {"status": "ok"}
 
 
+def _safe_headers(request_id: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"x-request-id", request_id.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-frame-options", b"DENY"),
+    ]
+
+
 class _Envelope:
     """Gives every request an id and every answer the safe headers."""
 
@@ -251,13 +260,7 @@ class _Envelope:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", request_id.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"no-referrer"),
-                    (b"x-frame-options", b"DENY"),
-                ]
+                message["headers"] = [*message["headers"], *_safe_headers(request_id)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -366,12 +369,14 @@ class Unexpected(Problem):
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("unexpected", request_id=request.state.request_id, exc_info=error)
-    return render(
-        request,
-        Unexpected(
-            "系统出错，已经记录。请稍后再试；如仍出错，请把 request_id 告诉管理员。",
-            "Something went wrong and was logged. Try again; quote request_id if it persists.",
-            request_id=request.state.request_id,
-        ),
+    request_id: str = request.state.request_id
+    _log.error("unexpected", request_id=request_id, exc_info=error)
+    problem = Unexpected(
+        "系统出错，已经记录。请稍后再试；如仍出错，请把 request_id 告诉管理员。",
+        "Something went wrong and was logged. Try again; quote request_id if it persists.",
+        request_id=request_id,
     )
+    answer = render(request, problem)
+    # This handler stands outside the middleware that adds them elsewhere.
+    answer.raw_headers.extend(_safe_headers(request_id))
+    return answer
