@@ -50,6 +50,12 @@ class Target(StrEnum):
     ALL = "all"
 
     @property
+    def processes(self) -> tuple["Target", ...]:
+        """The single processes meant."""
+        meant = (each for each in Target if self in (each, Target.ALL))
+        return tuple(each for each in meant if each is not Target.ALL)
+
+    @property
     def service(self) -> str:
         """The name of the service the process belongs to."""
         return self.value.removesuffix("-worker")
@@ -99,7 +105,7 @@ Which = Annotated[Target, typer.Option(envvar="WUXING_TARGET", help="哪个进�
 def serve(target: Which = Target.ALL) -> None:
     """启动一个服务、一个后台进程或全部 / run one API, one worker, or all of them."""
     if target is Target.ALL:
-        asyncio.run(supervise([child(each) for each in Target if each is not Target.ALL]))
+        asyncio.run(supervise([child(each) for each in target.processes]))
         return
     end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     settings = settings_of(target.service)
@@ -111,17 +117,24 @@ def serve(target: Which = Target.ALL) -> None:
 
 
 @app.command()
-def health(target: Which) -> None:
-    """进程是否正常，供容器检查 / whether a process is well; exit code 1 when it is not."""
-    settings = settings_of(target.service)
-    if target.is_worker:
-        raise typer.Exit(check_health(part(target.service, "worker").WorkerSettings))
+def health(target: Which = Target.ALL) -> None:
+    """进程是否正常，供容器检查 / whether processes are well; exit code 1 when one is not."""
+    ill = [each.value for each in target.processes if not is_well(each)]
+    if ill:
+        typer.echo(f"not well: {', '.join(ill)}", err=True)
+        raise typer.Exit(1)
+
+
+def is_well(process: Target) -> bool:
+    """Whether an API answers, or a worker has told Redis lately that it lives."""
+    settings = settings_of(process.service)
+    if process.is_worker:
+        return check_health(part(process.service, "worker").WorkerSettings) == 0
     try:
         answer = httpx.get(f"http://127.0.0.1:{settings.port}/healthz", trust_env=False)
-    except httpx.TransportError as error:
-        typer.echo(f"{target.value}: {error}", err=True)
-        raise typer.Exit(1) from None
-    raise typer.Exit(0 if answer.is_success else 1)
+    except httpx.TransportError:
+        return False
+    return answer.is_success
 
 
 def child(target: Target) -> Supervised:
