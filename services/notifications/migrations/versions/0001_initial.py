@@ -1,0 +1,168 @@
+"""Initial tables."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.audit import append_only
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_log",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_person_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_roles", JSONB(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("entity", sa.Text(), nullable=False),
+        sa.Column("entity_id", sa.Uuid(), nullable=False),
+        sa.Column("before", JSONB(), nullable=True),
+        sa.Column("after", JSONB(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
+    )
+    op.create_index(op.f("ix_audit_log_actor_id"), "audit_log", ["actor_id"], unique=False)
+    op.create_index(op.f("ix_audit_log_at"), "audit_log", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_log_county_id"), "audit_log", ["county_id"], unique=False)
+    op.create_index(op.f("ix_audit_log_entity_id"), "audit_log", ["entity_id"], unique=False)
+    op.create_table(
+        "business_clock",
+        sa.Column("id", sa.SmallInteger(), nullable=False),
+        sa.Column("offset_seconds", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_business_clock")),
+    )
+    op.create_table(
+        "feed_position",
+        sa.Column("id", sa.SmallInteger(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_position")),
+    )
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("caller", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=True),
+        sa.Column("headers", JSONB(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("stored_hour", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("caller", "key", name=op.f("pk_idempotency_keys")),
+    )
+    op.create_index(
+        op.f("ix_idempotency_keys_stored_hour"), "idempotency_keys", ["stored_hour"], unique=False
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("envelope", JSONB(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("source", "id", name=op.f("pk_inbox")),
+        sa.UniqueConstraint("source", "aggregate_id", "sequence", name="uq_inbox_sequence"),
+    )
+    op.create_table(
+        "organizations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("county_id", sa.Uuid(), nullable=True),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sector", sa.Text(), nullable=False),
+        sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("short_name", sa.Text(), nullable=False),
+        sa.Column("division_code", sa.Text(), nullable=True),
+        sa.Column("founded_on", sa.Date(), nullable=False),
+        sa.Column("dissolved_on", sa.Date(), nullable=True),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
+        sa.Column("sort", sa.Integer(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
+    )
+    op.create_index(
+        op.f("ix_organizations_county_id"), "organizations", ["county_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_organizations_parent_id"), "organizations", ["parent_id"], unique=False
+    )
+    op.create_index(
+        "ix_organizations_path",
+        "organizations",
+        ["path"],
+        unique=False,
+        postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=True),
+        sa.Column("data", JSONB(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", "consumer", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("consumer", "aggregate_id", "sequence", name="uq_outbox_sequence"),
+    )
+    op.create_index(
+        "ix_outbox_due",
+        "outbox",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("acknowledged_at IS NULL"),
+    )
+    op.create_table(
+        "revocations",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "session_id", name=op.f("pk_revocations")),
+    )
+    op.create_index(op.f("ix_revocations_not_before"), "revocations", ["not_before"], unique=False)
+    # Beyond the metadata: the audit trail can only grow.
+    for statement in append_only("audit_log"):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_revocations_not_before"), table_name="revocations")
+    op.drop_table("revocations")
+    op.drop_index(
+        "ix_outbox_due", table_name="outbox", postgresql_where=sa.text("acknowledged_at IS NULL")
+    )
+    op.drop_table("outbox")
+    op.drop_index(
+        "ix_organizations_path",
+        table_name="organizations",
+        postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.drop_index(op.f("ix_organizations_parent_id"), table_name="organizations")
+    op.drop_index(op.f("ix_organizations_county_id"), table_name="organizations")
+    op.drop_table("organizations")
+    op.drop_table("inbox")
+    op.drop_index(op.f("ix_idempotency_keys_stored_hour"), table_name="idempotency_keys")
+    op.drop_table("idempotency_keys")
+    op.drop_table("feed_position")
+    op.drop_table("business_clock")
+    op.drop_index(op.f("ix_audit_log_entity_id"), table_name="audit_log")
+    op.drop_index(op.f("ix_audit_log_county_id"), table_name="audit_log")
+    op.drop_index(op.f("ix_audit_log_at"), table_name="audit_log")
+    op.drop_index(op.f("ix_audit_log_actor_id"), table_name="audit_log")
+    op.drop_table("audit_log")

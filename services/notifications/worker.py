@@ -1,0 +1,78 @@
+"""The worker of notifications: its event handlers, jobs and cron."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from services.notifications import factory
+from services.notifications.settings import Settings
+from shared import auth, directory, worker
+from shared.context import Context, Work
+from shared.contracts.events import Envelope
+from shared.contracts.registry import GrantChanged, OrganizationChanged, SessionRevoked
+from shared.outbox import Handler
+
+
+async def follow_directory(ctx: Context) -> None:
+    """Pull registry's change feed."""
+    await directory.pull(ctx)
+
+
+async def on_organization_changed(work: Work, _: Envelope) -> None:
+    """Registry's feed has news: pull it."""
+    work.wake(follow_directory.__name__)
+
+
+async def on_grant_changed(work: Work, envelope: Envelope) -> None:
+    """A grant ended early: refuse older tokens of that user."""
+    event = GrantChanged.model_validate(envelope.data)
+    await auth.revoke(work.session, event.user_id, None, event.not_before)
+
+
+async def on_session_revoked(work: Work, envelope: Envelope) -> None:
+    """A session ended: refuse its older tokens."""
+    event = SessionRevoked.model_validate(envelope.data)
+    await auth.revoke(work.session, event.user_id, event.session_id, event.not_before)
+
+
+def in_turn(*handlers: Handler) -> Handler:
+    """Return one handler that lets several capabilities hear the same event."""
+
+    async def handle(work: Work, envelope: Envelope) -> None:
+        for handler in handlers:
+            await handler(work, envelope)
+
+    return handle
+
+
+HANDLERS: dict[str, Handler] = {
+    OrganizationChanged.type: on_organization_changed,
+    GrantChanged.type: on_grant_changed,
+    SessionRevoked.type: on_session_revoked,
+}
+JOBS: tuple[worker.Job, ...] = (follow_directory,)
+CRONS = [worker.every(10, follow_directory)]
+
+
+def worker_settings(settings: Settings) -> dict[str, Any]:
+    """Return the attributes arq reads from a WorkerSettings class."""
+    close: list[Callable[[], Awaitable[None]]] = []
+
+    async def startup() -> Context:
+        parts = await factory.build(settings)
+        close.append(parts.close)
+        return parts.context
+
+    async def shutdown(_: Context) -> None:
+        for each in close:
+            await each()
+
+    return worker.settings(
+        factory.SERVICE, settings.redis_url, startup, shutdown, HANDLERS, JOBS, CRONS
+    )
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- what arq reads
+    """Give `WorkerSettings` when asked for, so that importing this module needs no settings."""
+    if name == "WorkerSettings":
+        return worker_settings(Settings())
+    raise AttributeError(name)
