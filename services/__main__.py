@@ -8,7 +8,9 @@ import importlib
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 
@@ -17,6 +19,8 @@ import typer
 import uvicorn
 from alembic import command
 from arq.worker import check_health, run_worker
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pydantic import ValidationError
 
 from services.supervisor import Supervised, end_with_parent, supervise
@@ -167,6 +171,33 @@ def migrate(
     for service in scope.services:
         command.upgrade(migrations(service, settings_of(service).database_url), "head")
         typer.echo(f"{service}: ok")
+
+
+@keys.command("new")
+def new_key(
+    *,
+    if_none: Annotated[
+        bool, typer.Option("--if-none", help="已有密钥时不再生成 / only where there is none yet")
+    ] = False,
+) -> None:
+    """生成签发令牌的密钥，新的即刻启用 / make a signing key; the newest one signs."""
+    folder = Path(settings_of("registry").model_dump()["keys_directory"])
+    if if_none and any(folder.glob("*.pem")):
+        typer.echo(f"{folder}: ok")
+        return
+    typer.echo(write_key(folder, datetime.now(UTC)))
+
+
+def write_key(folder: Path, now: datetime) -> Path:
+    """Write a new Ed25519 key, readable by its owner alone, named so that it sorts last."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{now:%Y%m%dT%H%M%S%f}.pem"
+    secret = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(secret)
+    return path
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ Any WUXING_… variable of the environment wins over what is chosen here.
 """
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -39,15 +40,19 @@ def chosen_settings(folder: Path, postgres: GivenPostgres, redis: GivenRedis) ->
             redis_url=redis.url,
         )
     registry = os.environ.get("WUXING_REGISTRY_PORT", str(PORTS["registry"]))
-    for service in CALLERS:
-        secret = private_password(folder / "clients" / service)
+    secrets = {service: private_password(folder / "clients" / service) for service in CALLERS}
+    for service, secret in secrets.items():
         chosen |= prefixed(
             service,
             registry_url=f"http://127.0.0.1:{registry}",
             client_id=service,
             client_secret=secret,
         )
-    return chosen
+    chosen |= prefixed(
+        "registry", keys_directory=str(folder / "keys"), machine_accounts=json.dumps(secrets)
+    )
+    sealing_key = private_password(folder / "sealing")
+    return chosen | prefixed("notifications", sealing_key=sealing_key)
 
 
 def prefixed(service: str, **settings: str) -> dict[str, str]:
@@ -87,7 +92,7 @@ class Stack:
             raise
 
     def start_servers(self, *, fresh: bool = False) -> None:
-        """Start PostgreSQL and Redis and bring the databases to the current schema."""
+        """Start both servers, migrate the databases, make a signing key if there is none."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.postgres.start()
         self.redis.start()
@@ -95,6 +100,7 @@ class Stack:
         self.environment = chosen | dict(os.environ)
         asyncio.run(self._prepare_databases(fresh=fresh))
         self.command("migrate")
+        self.command("keys", "new", "--if-none")
 
     async def _prepare_databases(self, *, fresh: bool) -> None:
         if fresh:
