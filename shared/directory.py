@@ -109,7 +109,7 @@ async def below(
     return [OrganizationRecord.model_validate(dict(row)) for row in rows.mappings()]
 
 
-def within(roots: Iterable[UUID], path: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+def within(roots: Iterable[UUID], path: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
     """Return the predicate: `path` lies in the subtree of one of the roots (roots included)."""
     root = organizations.alias()
     prefix = sa.select(sa.literal(1)).where(

@@ -1,0 +1,54 @@
+"""Reading and writing cycles, participants, inspections, pauses and working days."""
+
+from services.scoring.cycles.store.calendar import calendar, replace_calendar
+from services.scoring.cycles.store.cycles import (
+    add,
+    find,
+    find_visible,
+    is_running,
+    lock,
+    page,
+    pause_ended,
+    policy,
+    save,
+)
+from services.scoring.cycles.store.inspections import (
+    add_inspection,
+    add_pause,
+    inspections,
+    lock_inspection,
+    running_pause,
+    save_inspection,
+    save_pause,
+)
+from services.scoring.cycles.store.participants import (
+    add_participants,
+    participant,
+    participants,
+    participants_page,
+)
+
+__all__ = [
+    "add",
+    "add_inspection",
+    "add_participants",
+    "add_pause",
+    "calendar",
+    "find",
+    "find_visible",
+    "inspections",
+    "is_running",
+    "lock",
+    "lock_inspection",
+    "page",
+    "participant",
+    "participants",
+    "participants_page",
+    "pause_ended",
+    "policy",
+    "replace_calendar",
+    "running_pause",
+    "save",
+    "save_inspection",
+    "save_pause",
+]

@@ -1,0 +1,119 @@
+"""Reading and writing cycles."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.scoring.cycles.domain import Cycle, CycleState, Pause
+from services.scoring.cycles.tables import CycleRow, PauseRow
+from services.scoring.kernel.grammar import Policy
+from services.scoring.policies import store as policies
+from shared.errors import NotFound
+
+
+async def add(session: AsyncSession, cycle: Cycle) -> None:
+    """Insert a new cycle."""
+    session.add(_row(cycle))
+    await session.flush()
+
+
+async def find(session: AsyncSession, cycle_id: UUID) -> Cycle:
+    """Return a cycle; NotFound otherwise. Whoever asks must check the scope."""
+    return await _loaded(session, sa.select(CycleRow).where(col(CycleRow.id) == cycle_id))
+
+
+async def find_visible(session: AsyncSession, cycle_id: UUID, roots: Iterable[UUID]) -> Cycle:
+    """Return a cycle of a county that one of the roots belongs to; NotFound otherwise."""
+    statement = sa.select(CycleRow).where(
+        col(CycleRow.id) == cycle_id, policies.of_county(roots, col(CycleRow.county_id))
+    )
+    return await _loaded(session, statement)
+
+
+async def lock(session: AsyncSession, cycle_id: UUID) -> Cycle:
+    """Return a cycle and hold it until the transaction ends; NotFound otherwise."""
+    statement = sa.select(CycleRow).where(col(CycleRow.id) == cycle_id).with_for_update()
+    return await _loaded(session, statement)
+
+
+async def save(session: AsyncSession, cycle: Cycle) -> Cycle:
+    """Write a cycle back with its version raised by one; returns it as stored."""
+    row = _row(cycle)
+    row.version += 1
+    await session.merge(row)
+    await session.flush()
+    return _cycle(row, cycle.pauses)
+
+
+async def policy(session: AsyncSession, cycle: Cycle) -> Policy:
+    """Return what the policy says that the cycle is pinned to."""
+    return await policies.policy(session, cycle.policy_id, cycle.policy_hash)
+
+
+async def is_running(
+    session: AsyncSession, county_id: UUID, year: int, policy_id: UUID, besides: UUID | None = None
+) -> bool:
+    """Whether the county has a cycle of this policy for this year that is not cancelled."""
+    statement = sa.select(sa.literal(1)).where(
+        col(CycleRow.county_id) == county_id,
+        col(CycleRow.year) == year,
+        col(CycleRow.policy_id) == policy_id,
+        col(CycleRow.state) != CycleState.CANCELLED,
+        col(CycleRow.id).is_distinct_from(besides),
+    )
+    return await session.scalar(statement) is not None
+
+
+async def page(
+    session: AsyncSession,
+    roots: Iterable[UUID],
+    *,
+    drafts: bool,
+    after: UUID | None,
+    limit: int,
+) -> list[Cycle]:
+    """Return cycles of the roots' counties, newest first; drafts only where asked for."""
+    statement = sa.select(CycleRow).where(policies.of_county(roots, col(CycleRow.county_id)))
+    if not drafts:
+        statement = statement.where(col(CycleRow.state) != CycleState.DRAFT)
+    if after is not None:
+        statement = statement.where(col(CycleRow.id) < after)
+    found = await session.scalars(statement.order_by(col(CycleRow.id).desc()).limit(limit))
+    rows = list(found)
+    pauses = await _pauses(session, [row.id for row in rows])
+    return [_cycle(row, pauses.get(row.id, ())) for row in rows]
+
+
+async def pause_ended(session: AsyncSession, today: date) -> list[UUID]:
+    """Return the cycles whose pause ended by itself and is still marked."""
+    statement = sa.select(col(CycleRow.id)).where(col(CycleRow.paused_until) < today)
+    return list(await session.scalars(statement))
+
+
+async def _loaded(session: AsyncSession, statement: sa.Select[CycleRow]) -> Cycle:
+    row = await session.scalar(statement.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound("没有找到这个创建周期，请核对编号。", "No such cycle.")
+    return _cycle(row, (await _pauses(session, [row.id])).get(row.id, ()))
+
+
+async def _pauses(session: AsyncSession, cycle_ids: list[UUID]) -> dict[UUID, tuple[Pause, ...]]:
+    statement = sa.select(PauseRow).where(col(PauseRow.cycle_id).in_(cycle_ids))
+    found: dict[UUID, tuple[Pause, ...]] = {}
+    for row in await session.scalars(statement.order_by(col(PauseRow.id))):
+        pause = Pause(row.step, row.started_on, row.until, row.working_days)
+        found[row.cycle_id] = (*found.get(row.cycle_id, ()), pause)
+    return found
+
+
+def _cycle(row: CycleRow, pauses: tuple[Pause, ...]) -> Cycle:
+    return Cycle(**row.model_dump() | {"state": CycleState(row.state), "pauses": pauses})
+
+
+def _row(cycle: Cycle) -> CycleRow:
+    names = CycleRow.model_fields
+    return CycleRow(**{name: getattr(cycle, name) for name in names})

@@ -1,0 +1,83 @@
+"""The participants frozen when a cycle opened."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.scoring.cycles.domain import Absence, Participant, Standing
+from services.scoring.cycles.tables import ParticipantRow
+from shared.directory import within
+from shared.errors import NotFound
+
+
+async def add_participants(session: AsyncSession, found: Sequence[Participant]) -> None:
+    """Freeze these participants; one that is frozen already stays as it is."""
+    rows = [asdict(each) for each in found]
+    if rows:
+        await session.execute(insert(ParticipantRow).on_conflict_do_nothing(), rows)
+
+
+async def participants(
+    session: AsyncSession, cycle_id: UUID, scope: Iterable[UUID] | None = None
+) -> list[Participant]:
+    """Return a cycle's participants in the order of their paths.
+
+    With `scope`, only those in the subtree of one of these organizations.
+    """
+    statement = sa.select(ParticipantRow).where(col(ParticipantRow.cycle_id) == cycle_id)
+    if scope is not None:
+        statement = statement.where(within(scope, col(ParticipantRow.path)))
+    rows = await session.scalars(statement.order_by(col(ParticipantRow.path)))
+    return [_participant(row) for row in rows]
+
+
+async def participants_page(
+    session: AsyncSession,
+    cycle_id: UUID,
+    scope: Iterable[UUID],
+    *,
+    standing: Standing | None,
+    township_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Participant]:
+    """Return some participants in the subtrees of `scope`, in the order of their ids."""
+    statement = sa.select(ParticipantRow).where(
+        col(ParticipantRow.cycle_id) == cycle_id, within(scope, col(ParticipantRow.path))
+    )
+    if standing is not None:
+        statement = statement.where(col(ParticipantRow.standing) == standing)
+    if township_id is not None:
+        statement = statement.where(col(ParticipantRow.township_id) == township_id)
+    if after is not None:
+        statement = statement.where(col(ParticipantRow.organization_id) > after)
+    rows = await session.scalars(
+        statement.order_by(col(ParticipantRow.organization_id)).limit(limit)
+    )
+    return [_participant(row) for row in rows]
+
+
+async def participant(session: AsyncSession, cycle_id: UUID, organization_id: UUID) -> Participant:
+    """Return one participant; NotFound when the organization takes no part in the cycle."""
+    row = await session.get(ParticipantRow, (cycle_id, organization_id))
+    if row is None:
+        raise NotFound(
+            "该组织不在本周期的参评名单里，请核对组织和周期。",
+            "This organization takes no part in the cycle.",
+        )
+    return _participant(row)
+
+
+def _participant(row: ParticipantRow) -> Participant:
+    return Participant(
+        **row.model_dump()
+        | {
+            "standing": Standing(row.standing),
+            "absence": Absence(row.absence) if row.absence else None,
+        }
+    )

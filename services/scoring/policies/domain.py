@@ -1,0 +1,127 @@
+"""A policy's life: draft → published, immutable and known by its hash from then on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.scoring.kernel.check import check
+from services.scoring.kernel.document import DocumentError, read_policy
+from services.scoring.kernel.errors import PolicyFault
+from services.scoring.kernel.grammar import Policy
+from shared.caller import Role
+from shared.errors import Conflict, Fault, Invalid, NotFound, Text
+from shared.transitions import Machine, Transition
+
+
+class PolicyState(StrEnum):
+    """Where a policy stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+_OFFICE = frozenset({Role.ORGANIZATION_DEPARTMENT})
+
+POLICY = Machine(
+    Text("方案", "policy"),
+    {PolicyState.DRAFT: "草稿", PolicyState.PUBLISHED: "已发布"},
+    (
+        Transition("edit", _OFFICE, frozenset({PolicyState.DRAFT}), PolicyState.DRAFT),
+        Transition(
+            "publish",
+            _OFFICE,
+            frozenset({PolicyState.DRAFT}),
+            PolicyState.PUBLISHED,
+            guard="the static check finds nothing",
+            effect="content and hash can never change again",
+        ),
+    ),
+)
+
+
+class PolicyUnreadable(Invalid):
+    """The text is no policy: each fault names its row."""
+
+    slug = "policy-unreadable"
+    title = Text("方案文本有误", "The text is not a policy")
+
+
+class PolicyFaulty(Invalid):
+    """The static check found mistakes that block publishing."""
+
+    slug = "policy-faulty"
+    title = Text("方案没有通过检查", "The policy does not pass its checks")
+
+
+class UnknownPreset(NotFound):
+    """No preset has this name."""
+
+    slug = "unknown-preset"
+    title = Text("没有这个预设方案", "No such preset")
+
+
+class EditionPublished(Conflict):
+    """The county has already published this edition of this policy."""
+
+    slug = "policy-edition-published"
+    title = Text("该版方案已经发布", "This edition is already published")
+
+
+@dataclass(frozen=True)
+class StoredPolicy:
+    """A policy as the county keeps it: the text people wrote and what it says.
+
+    `hash` is `Policy.hash`; publisher and time are null while it is a draft.
+    """
+
+    id: UUID
+    county_id: UUID
+    state: PolicyState
+    version: int
+    text: str
+    policy: Policy
+    hash: str
+    preset: str | None
+    created_at: datetime
+    published_at: datetime | None = None
+    published_by: UUID | None = None
+    published_by_person: UUID | None = None
+
+
+def read(text: str) -> Policy:
+    """Return what the YAML text says; PolicyUnreadable names every mistake with its row."""
+    try:
+        return read_policy(text)
+    except DocumentError as error:
+        faults = tuple(
+            Fault(f"row {fault.row}, {fault.where}", Text(fault.zh, fault.zh))
+            for fault in error.faults
+        )
+        raise PolicyUnreadable(
+            f"方案文本有{len(faults)}处错误，请按 errors 中的行号逐处修改后重新提交，没有保存。",
+            f"The text has {len(faults)} mistakes; correct each row named in `errors`.",
+            faults=faults,
+        ) from None
+
+
+def faults(policy: Policy) -> tuple[PolicyFault, ...]:
+    """Return everything the static check finds, in the order of the document."""
+    return check(policy)
+
+
+def require_faultless(policy: Policy) -> None:
+    """Raise PolicyFaulty with every mistake at once, each with its clause."""
+    found = faults(policy)
+    if found:
+        raise PolicyFaulty(
+            f"方案有{len(found)}处问题，请按 errors 逐处修改草稿，检查通过后再发布。",
+            f"The check found {len(found)} mistakes; correct them before publishing.",
+            faults=tuple(
+                Fault(
+                    f"{each.where} ({each.clause})" if each.clause else each.where,
+                    Text(each.zh, f"{each.code}: {each.zh}"),
+                )
+                for each in found
+            ),
+        )

@@ -1,0 +1,144 @@
+"""Reading and writing policies."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.scoring.kernel.grammar import Policy
+from services.scoring.policies.domain import PolicyState, StoredPolicy
+from services.scoring.policies.tables import PolicyRow
+from shared.directory import organizations
+from shared.errors import NotFound
+
+# What was published never changes, so a compiled document may be kept by its hash.
+_KEPT = 16
+_published: dict[str, Policy] = {}
+
+
+def of_county(
+    roots: Iterable[UUID], county: sa.SQLColumnExpression[UUID]
+) -> sa.ColumnElement[bool]:
+    """Return the predicate: one of the roots lies in this county, or above it."""
+    root, top = organizations.alias(), organizations.alias()
+    above = sa.exists().where(top.c.id == county, top.c.path.like(root.c.path + sa.literal("%")))
+    return sa.exists().where(root.c.id.in_(list(roots)), (root.c.county_id == county) | above)
+
+
+async def add(session: AsyncSession, stored: StoredPolicy) -> None:
+    """Insert a draft."""
+    session.add(_row(stored))
+    await session.flush()
+
+
+async def save(session: AsyncSession, stored: StoredPolicy) -> StoredPolicy:
+    """Write a draft back with its version raised by one."""
+    row = _row(stored)
+    row.version += 1
+    await session.merge(row)
+    await session.flush()
+    return _stored(row)
+
+
+async def find(session: AsyncSession, policy_id: UUID, roots: Iterable[UUID]) -> StoredPolicy:
+    """Return a policy of a county that one of the roots belongs to; NotFound otherwise."""
+    statement = sa.select(PolicyRow).where(
+        col(PolicyRow.id) == policy_id, of_county(roots, col(PolicyRow.county_id))
+    )
+    return _one(await session.scalar(statement))
+
+
+async def lock(session: AsyncSession, policy_id: UUID) -> StoredPolicy:
+    """Return a policy and hold it until the transaction ends; NotFound otherwise."""
+    statement = sa.select(PolicyRow).where(col(PolicyRow.id) == policy_id).with_for_update()
+    return _one(await session.scalar(statement))
+
+
+async def policy(session: AsyncSession, policy_id: UUID, content_hash: str) -> Policy:
+    """Return what a published policy says; kept in memory by its hash."""
+    if content_hash not in _published:
+        row = await session.get(PolicyRow, policy_id)
+        if row is None or row.hash != content_hash:
+            raise _missing()
+        while len(_published) >= _KEPT:
+            _published.pop(next(iter(_published)))
+        _published[content_hash] = Policy.model_validate(row.document)
+    return _published[content_hash]
+
+
+async def page(
+    session: AsyncSession,
+    roots: Iterable[UUID],
+    *,
+    drafts: bool,
+    after: UUID | None,
+    limit: int,
+) -> list[StoredPolicy]:
+    """Return policies of the roots' counties, newest first; drafts only where asked for."""
+    statement = sa.select(PolicyRow).where(of_county(roots, col(PolicyRow.county_id)))
+    if not drafts:
+        statement = statement.where(col(PolicyRow.state) == PolicyState.PUBLISHED)
+    if after is not None:
+        statement = statement.where(col(PolicyRow.id) < after)
+    rows = await session.scalars(statement.order_by(col(PolicyRow.id).desc()).limit(limit))
+    return [_stored(row) for row in rows]
+
+
+async def is_published(session: AsyncSession, county_id: UUID, code: str, edition: str) -> bool:
+    """Whether the county has already published this edition of this policy."""
+    statement = sa.select(sa.literal(1)).where(
+        col(PolicyRow.county_id) == county_id,
+        col(PolicyRow.code) == code,
+        col(PolicyRow.edition) == edition,
+        col(PolicyRow.state) == PolicyState.PUBLISHED,
+    )
+    return await session.scalar(statement) is not None
+
+
+def _one(row: PolicyRow | None) -> StoredPolicy:
+    if row is None:
+        raise _missing()
+    return _stored(row)
+
+
+def _missing() -> NotFound:
+    return NotFound("没有找到这个方案，请核对编号。", "No such policy.")
+
+
+def _stored(row: PolicyRow) -> StoredPolicy:
+    return StoredPolicy(
+        id=row.id,
+        county_id=row.county_id,
+        state=PolicyState(row.state),
+        version=row.version,
+        text=row.text,
+        policy=Policy.model_validate(row.document),
+        hash=row.hash,
+        preset=row.preset,
+        created_at=row.created_at,
+        published_at=row.published_at,
+        published_by=row.published_by,
+        published_by_person=row.published_by_person,
+    )
+
+
+def _row(stored: StoredPolicy) -> PolicyRow:
+    return PolicyRow(
+        id=stored.id,
+        county_id=stored.county_id,
+        code=stored.policy.code,
+        edition=stored.policy.edition,
+        title=stored.policy.title,
+        state=stored.state,
+        version=stored.version,
+        text=stored.text,
+        document=stored.policy.model_dump(mode="json"),
+        hash=stored.hash,
+        preset=stored.preset,
+        created_at=stored.created_at,
+        published_at=stored.published_at,
+        published_by=stored.published_by,
+        published_by_person=stored.published_by_person,
+    )
