@@ -73,13 +73,11 @@ def counted(report: Path) -> tuple[int, Counter[str]]:
 
 def closing_line(failed: Sequence[str], passed: int, skipped: Counter[str], seconds: float) -> str:
     """Say in one line what passed, what failed and what could not run for want of what."""
-    verdict = f"FAILED: {', '.join(failed)}" if failed else "all checks passed"
+    good = f"all passed: lint, format, types, import contracts and {passed} tests"
+    verdict = f"FAILED: {', '.join(failed)}; {passed} tests passed" if failed else good
     missing = "; ".join(f"{count} × {reason}" for reason, count in sorted(skipped.items()))
-    not_run = f"not run: {missing}" if missing else "nothing left out"
-    return (
-        f"make test: {verdict} (lint, format, types, import contracts, {passed} tests on real "
-        f"PostgreSQL and Redis, {seconds:.0f} s); {not_run}"
-    )
+    not_run = f"could not run: {missing}" if missing else "nothing was left out"
+    return f"make test: {verdict} on real PostgreSQL and Redis in {seconds:.0f} s; {not_run}"
 
 
 def main(arguments: Sequence[str]) -> int:
