@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -14,6 +15,29 @@ from services.scoring.kernel.grammar import Policy
 LARGEST = 1_000_000
 
 Place = tuple[str | int, ...]
+
+# What pydantic found, by its error type.
+SENTENCES = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项，请检查拼写",
+    "int_type": "应为整数",
+    "bool_type": "应为true或false",
+    "string_type": "应为文字，纯数字请加引号",
+    "tuple_type": "应为列表",
+    "model_type": "应为若干键值",
+    "model_attributes_type": "应为若干键值",
+    "dict_type": "应为若干键值",
+    "string_pattern_mismatch": "格式不对，应符合{pattern}",
+    "string_too_short": "不能为空",
+    "string_too_long": "最多{max_length}个字",
+    "too_short": "至少要有{min_length}项",
+    "too_long": "最多{max_length}项",
+    "literal_error": "只能是{expected}",
+    "greater_than_equal": "不能小于{ge}",
+    "less_than_equal": "不能大于{le}",
+    "union_tag_invalid": "没有这种kind，只能是{expected_tags}",
+    "union_tag_not_found": "缺少kind",
+}
 
 
 @dataclass(frozen=True)
@@ -115,9 +139,18 @@ class _Reader:
 
 
 def _faults(error: ValidationError, rows: dict[Place, int]) -> Iterator[DocumentFault]:
-    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+    for fault in error.errors(include_url=False, include_input=False):
         place = fault["loc"]
-        yield DocumentFault(_row(place, rows), _dotted(place), fault["msg"])
+        yield DocumentFault(_row(place, rows), _dotted(place), _sentence(fault))
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    """Return what to do; pydantic's own sentence where we have none."""
+    context = fault.get("ctx", {})
+    if fault["type"] == "value_error":
+        return str(context["error"])
+    sentence = SENTENCES.get(fault["type"])
+    return sentence.format(**context) if sentence else fault["msg"]
 
 
 def _row(place: Place, rows: dict[Place, int]) -> int:

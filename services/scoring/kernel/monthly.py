@@ -51,7 +51,9 @@ def month_lines(
     funds.
     """
     order = _post_order(plan, seats)
-    ordered = sorted(set(seats), key=lambda s: (s.organization_id, order[s.post], s.person_id))
+    ordered = sorted(
+        set(seats), key=lambda s: (s.organization_id, order[s.post], s.person_id, s.pay_fen)
+    )
     claims = {seat: _claims(plan, standings[seat.organization_id], seat) for seat in ordered}
     paid = _paid_seats(claims, order)
     due = [claim for seat, own in claims.items() if paid[seat.person_id] == seat for claim in own]
