@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed-$(shell cksum < requirements-dev.lock | tr ' ' -)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint up bench lock clean
+.PHONY: help venv demo test up bench openapi lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -31,6 +31,9 @@ test: venv ## lint, types, import contracts and all tests, on real servers
 
 bench: venv ## the benchmarks, from their own lock
 	@$(PY) -m benchmarks
+
+openapi: venv ## write the committed API documents anew
+	@$(PY) -m deploy.local.openapi
 
 COMPILE = uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
   --python-version 3.11 --custom-compile-command 'make lock'
