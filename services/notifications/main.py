@@ -8,11 +8,13 @@ from fastapi import APIRouter, FastAPI
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.notifications import factory
+from services.notifications.calendar import api as calendar
 from services.notifications.settings import Settings
 from shared import web
 from shared.queue import Queue
 
-TAGS: list[dict[str, Any]] = []
+TAGS: list[dict[str, Any]] = [calendar.TAG]
+ROUTERS = (calendar.router,)
 DESCRIPTION = """
 公示、异议与送达。公示页面（`/notices`）和工作日查询无须登录；其余接口用组织库签发的令牌。
 """.strip()
@@ -44,6 +46,8 @@ def create_app(
         lifespan=lifespan,
         max_body_bytes=chosen.max_body_bytes,
     )
+    for router in ROUTERS:
+        app.include_router(router)
     if chosen.clock_may_move:
         app.include_router(demo_router())
     return app

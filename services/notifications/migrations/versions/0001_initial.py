@@ -42,6 +42,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_business_clock")),
     )
     op.create_table(
+        "calendar_notices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("days", JSONB(), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_notices")),
+        sa.UniqueConstraint("year", "edition", name=op.f("uq_calendar_notices_year_edition")),
+    )
+    op.create_table(
+        "fan_outs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("roles", JSONB(), nullable=False),
+        sa.Column("facts", JSONB(), nullable=False),
+        sa.Column("addressees", JSONB(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fan_outs")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_fan_outs_event_id")),
+    )
+    op.create_index(op.f("ix_fan_outs_county_id"), "fan_outs", ["county_id"], unique=False)
+    op.create_index(
+        "ix_fan_outs_waiting",
+        "fan_outs",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_table(
         "feed_position",
         sa.Column("id", sa.SmallInteger(), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=True),
@@ -136,12 +177,90 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "session_id", name=op.f("pk_revocations")),
     )
     op.create_index(op.f("ix_revocations_not_before"), "revocations", ["not_before"], unique=False)
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("fan_out_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("title_en", sa.Text(), nullable=False),
+        sa.Column("body_en", sa.Text(), nullable=False),
+        sa.Column("facts", JSONB(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["fan_out_id"], ["fan_outs.id"], name=op.f("fk_messages_fan_out_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("fan_out_id", "user_id", "about_id", name="uq_messages_once"),
+    )
+    op.create_index("ix_messages_inbox", "messages", ["user_id", "id"], unique=False)
+    op.create_index(
+        "ix_messages_unread",
+        "messages",
+        ["user_id"],
+        unique=False,
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("fan_out_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["fan_out_id"], ["fan_outs.id"], name=op.f("fk_deliveries_fan_out_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_deliveries_message_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("message_id", "channel", name="uq_deliveries_once"),
+    )
+    op.create_index(op.f("ix_deliveries_county_id"), "deliveries", ["county_id"], unique=False)
+    op.create_index(
+        "ix_deliveries_due",
+        "deliveries",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'failed', 'sending')"),
+    )
+    op.create_index(op.f("ix_deliveries_fan_out_id"), "deliveries", ["fan_out_id"], unique=False)
     # Beyond the metadata: the audit trail can only grow.
     for statement in append_only("audit_log"):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_deliveries_fan_out_id"), table_name="deliveries")
+    op.drop_index(
+        "ix_deliveries_due",
+        table_name="deliveries",
+        postgresql_where=sa.text("state IN ('queued', 'failed', 'sending')"),
+    )
+    op.drop_index(op.f("ix_deliveries_county_id"), table_name="deliveries")
+    op.drop_table("deliveries")
+    op.drop_index(
+        "ix_messages_unread", table_name="messages", postgresql_where=sa.text("read_at IS NULL")
+    )
+    op.drop_index("ix_messages_inbox", table_name="messages")
+    op.drop_table("messages")
     op.drop_index(op.f("ix_revocations_not_before"), table_name="revocations")
     op.drop_table("revocations")
     op.drop_index(
@@ -160,6 +279,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotency_keys_stored_hour"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_table("feed_position")
+    op.drop_index(
+        "ix_fan_outs_waiting",
+        table_name="fan_outs",
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_fan_outs_county_id"), table_name="fan_outs")
+    op.drop_table("fan_outs")
+    op.drop_table("calendar_notices")
     op.drop_table("business_clock")
     op.drop_index(op.f("ix_audit_log_entity_id"), table_name="audit_log")
     op.drop_index(op.f("ix_audit_log_county_id"), table_name="audit_log")
