@@ -1,0 +1,196 @@
+"""Reading and writing applications, their changes and their submissions."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.scoring.applications.domain import (
+    APPLICATION,
+    Application,
+    ApplicationState,
+    Change,
+    Submission,
+    document_of,
+    sheet_of,
+)
+from services.scoring.applications.tables import ApplicationRow, ChangeRow, SubmissionRow
+from shared.caller import SYSTEM
+from shared.directory import within
+from shared.errors import NotFound
+
+
+async def add(session: AsyncSession, application: Application) -> None:
+    """Insert an application."""
+    session.add(_row(application))
+    await session.flush()
+
+
+async def save(session: AsyncSession, application: Application) -> Application:
+    """Write an application back with its version raised by one; returns it as stored."""
+    row = _row(application)
+    row.version += 1
+    await session.merge(row)
+    await session.flush()
+    return _application(row)
+
+
+async def find(session: AsyncSession, application_id: UUID) -> Application:
+    """Return an application; NotFound otherwise. Whoever asks must check the scope."""
+    statement = sa.select(ApplicationRow).where(col(ApplicationRow.id) == application_id)
+    return _one(await session.scalar(statement))
+
+
+async def lock(session: AsyncSession, application_id: UUID) -> Application:
+    """Return an application and hold it until the transaction ends; NotFound otherwise."""
+    statement = sa.select(ApplicationRow).where(col(ApplicationRow.id) == application_id)
+    held = statement.with_for_update().execution_options(populate_existing=True)
+    return _one(await session.scalar(held))
+
+
+async def of_organization(
+    session: AsyncSession, cycle_id: UUID, organization_id: UUID
+) -> Application | None:
+    """Return an organization's application in a cycle, if it has one."""
+    statement = sa.select(ApplicationRow).where(
+        col(ApplicationRow.cycle_id) == cycle_id,
+        col(ApplicationRow.organization_id) == organization_id,
+    )
+    row = await session.scalar(statement)
+    return None if row is None else _application(row)
+
+
+async def for_cycle(
+    session: AsyncSession, cycle_id: UUID, scope: Iterable[UUID] | None = None
+) -> list[Application]:
+    """Return a cycle's applications in the order of their paths.
+
+    With `scope`, only those in the subtree of one of these organizations.
+    """
+    statement = sa.select(ApplicationRow).where(col(ApplicationRow.cycle_id) == cycle_id)
+    if scope is not None:
+        statement = statement.where(within(scope, col(ApplicationRow.path)))
+    rows = await session.scalars(statement.order_by(col(ApplicationRow.path)))
+    return [_application(row) for row in rows]
+
+
+async def page(
+    session: AsyncSession,
+    cycle_id: UUID,
+    scope: Iterable[UUID],
+    *,
+    state: ApplicationState | None,
+    township_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Application]:
+    """Return some applications in the subtrees of `scope`, in the order of their ids."""
+    statement = sa.select(ApplicationRow).where(
+        col(ApplicationRow.cycle_id) == cycle_id, within(scope, col(ApplicationRow.path))
+    )
+    if state is not None:
+        statement = statement.where(col(ApplicationRow.state) == state)
+    if township_id is not None:
+        statement = statement.where(col(ApplicationRow.township_id) == township_id)
+    if after is not None:
+        statement = statement.where(col(ApplicationRow.id) > after)
+    rows = await session.scalars(statement.order_by(col(ApplicationRow.id)).limit(limit))
+    return [_application(row) for row in rows]
+
+
+async def close_township(session: AsyncSession, cycle_id: UUID, township_id: UUID) -> int:
+    """Close a township's submitted applications once it has signed off; returns how many.
+
+    From then on they can no longer be returned to the village.
+    """
+    state = APPLICATION.fire("close", ApplicationState.SUBMITTED, SYSTEM)
+    statement = (
+        sa.update(ApplicationRow)
+        .where(
+            col(ApplicationRow.cycle_id) == cycle_id,
+            col(ApplicationRow.township_id) == township_id,
+            col(ApplicationRow.state) == ApplicationState.SUBMITTED,
+        )
+        .values(state=state, version=col(ApplicationRow.version) + 1)
+        .returning(col(ApplicationRow.id))
+    )
+    return len((await session.scalars(statement)).all())
+
+
+async def returned_before(session: AsyncSession, today: date) -> list[tuple[UUID, UUID]]:
+    """Return (cycle, application) of what was returned and whose set day has passed."""
+    statement = sa.select(col(ApplicationRow.cycle_id), col(ApplicationRow.id)).where(
+        col(ApplicationRow.state) == ApplicationState.RETURNED,
+        col(ApplicationRow.due_on) < today,
+    )
+    return [(row.cycle_id, row.id) for row in await session.execute(statement)]
+
+
+async def add_change(session: AsyncSession, change: Change) -> None:
+    """Append one change to the history."""
+    session.add(ChangeRow(**asdict(change)))
+    await session.flush()
+
+
+async def changes(
+    session: AsyncSession, application_id: UUID, after: UUID | None, limit: int
+) -> list[Change]:
+    """Return an application's changes, oldest first."""
+    statement = sa.select(ChangeRow).where(col(ChangeRow.application_id) == application_id)
+    if after is not None:
+        statement = statement.where(col(ChangeRow.id) > after)
+    rows = await session.scalars(statement.order_by(col(ChangeRow.id)).limit(limit))
+    return [Change(**row.model_dump()) for row in rows]
+
+
+async def add_submission(session: AsyncSession, submission: Submission) -> None:
+    """Append what was received."""
+    session.add(SubmissionRow(**asdict(submission)))
+    await session.flush()
+
+
+async def submissions(session: AsyncSession, application_id: UUID) -> list[Submission]:
+    """Return everything an organization submitted in this application, oldest first."""
+    statement = sa.select(SubmissionRow).where(col(SubmissionRow.application_id) == application_id)
+    rows = await session.scalars(statement.order_by(col(SubmissionRow.number)))
+    return [Submission(**row.model_dump()) for row in rows]
+
+
+async def submission(session: AsyncSession, application_id: UUID, number: int) -> Submission:
+    """Return one submission by its number from 1; NotFound otherwise."""
+    statement = sa.select(SubmissionRow).where(
+        col(SubmissionRow.application_id) == application_id, col(SubmissionRow.number) == number
+    )
+    row = await session.scalar(statement)
+    if row is None:
+        raise NotFound("没有这份回执，请核对编号。", "No such receipt.")
+    return Submission(**row.model_dump())
+
+
+def _one(row: ApplicationRow | None) -> Application:
+    if row is None:
+        raise NotFound("没有找到这份申报，请核对编号。", "No such application.")
+    return _application(row)
+
+
+def _application(row: ApplicationRow) -> Application:
+    found = row.model_dump(exclude={"document", "submitted", "state"})
+    return Application(
+        **found,
+        state=ApplicationState(row.state),
+        sheet=sheet_of(row.document),
+        submitted=None if row.submitted is None else sheet_of(row.submitted),
+    )
+
+
+def _row(application: Application) -> ApplicationRow:
+    plain = set(ApplicationRow.model_fields) - {"document", "submitted"}
+    return ApplicationRow(
+        **{name: getattr(application, name) for name in plain},
+        document=document_of(application.sheet),
+        submitted=None if application.submitted is None else document_of(application.submitted),
+    )
