@@ -144,3 +144,17 @@ class Unavailable(Problem):
     slug = "dependency-unavailable"
     status = 503
     title = Text("依赖的服务暂不可用", "A service needed for this is not available")
+
+
+def stale() -> Stale:
+    """Return the problem for a change that was based on an older version."""
+    return Stale(
+        "内容已被他人更新，请重新读取后再修改，您这次的修改没有保存。",
+        "The content has changed since you read it: read it again; nothing was saved.",
+    )
+
+
+def require_version(given: int, stored: int) -> None:
+    """Raise Stale unless a change was based on the stored version."""
+    if given != stored:
+        raise stale()

@@ -27,8 +27,8 @@ from shared.errors import (
     NotSignedIn,
     PreconditionRequired,
     Problem,
-    Stale,
     Text,
+    stale,
 )
 from shared.idempotency import Deferred, Replay, fingerprint
 from shared.tables import new_id
@@ -166,14 +166,6 @@ async def if_match(header: Annotated[str | None, Header(alias="If-Match")] = Non
 
 
 IfMatch = Annotated[int, Depends(if_match)]
-
-
-def stale() -> Stale:
-    """The problem for a change that was based on an older version."""
-    return Stale(
-        "内容已被他人更新，请重新读取后再修改，您这次的修改没有保存。",
-        "The content has changed since you read it: read it again; nothing was saved.",
-    )
 
 
 def etag(response: Response, version: int) -> None:
