@@ -1,0 +1,154 @@
+"""部门评审: each star's lead department reviews what was recommended, up or down.
+
+Clause: 五星创建 第二版 · 部门评审.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from services.scoring.kernel.grammar import Policy, Star
+from services.scoring.reviews.domain.marks import Marks, Scores, check_marks, unscored
+from services.scoring.reviews.domain.outcomes import Branch
+from shared.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
+
+
+class UnknownStar(NotFound):
+    """The policy of this cycle has no such star."""
+
+    slug = "unknown-star"
+    title = Text("没有这颗星", "Unknown star")
+
+
+class UnknownDepartment(NotFound):
+    """No star of this cycle's policy is led by this department."""
+
+    slug = "unknown-department"
+    title = Text("没有这个牵头部门", "Unknown department")
+
+
+class NotLeadDepartment(Forbidden):
+    """Another department leads this star."""
+
+    slug = "not-lead-department"
+    title = Text("不是该星的牵头部门", "Not the lead department of this star")
+
+
+class NotForReview(Conflict):
+    """The departments do not review this star of this village."""
+
+    slug = "not-for-review"
+    title = Text("不在部门评审之列", "Not for review by the departments")
+
+
+class ReviewIncomplete(Invalid):
+    """A review or spot check of a star must score every one of its items."""
+
+    slug = "review-incomplete"
+    title = Text("评审不完整", "The review is incomplete")
+
+
+class ReviewKind(StrEnum):
+    """What a department does with a star: reviews it, or spot-checks the township's decision."""
+
+    DEPARTMENT = "department"
+    SPOT_CHECK = "spot_check"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One star of one application that a department must review or spot-check."""
+
+    kind: ReviewKind
+    department: str
+    application_id: UUID
+    organization_id: UUID
+    star: str
+
+
+@dataclass(frozen=True)
+class StarReview:
+    """A department's scores of one star; version 0 while nothing was saved.
+
+    `refusal` is the reason why an eligible star is refused, empty when it is not.
+    """
+
+    kind: ReviewKind
+    application_id: UUID
+    cycle_id: UUID
+    county_id: UUID
+    organization_id: UUID
+    path: str
+    star: str
+    marks: Marks
+    refusal: str = ""
+    version: int = 0
+
+
+def lead_departments(policy: Policy) -> list[str]:
+    """Return the departments that lead a star, in the order of the policy's list."""
+    leading = {star.department for star in policy.stars}
+    return [each.code for each in policy.departments if each.code in leading]
+
+
+def department_name(policy: Policy, code: str) -> str:
+    """Return a lead department's name; UnknownDepartment when it leads no star."""
+    if code not in lead_departments(policy):
+        raise UnknownDepartment(
+            "本周期的方案中没有这个牵头部门，请核对部门编码。",
+            "No star of this cycle is led by such a department.",
+        )
+    return next(each.name for each in policy.departments if each.code == code)
+
+
+def star_of(policy: Policy, code: str) -> Star:
+    """Return the star of this code; UnknownStar otherwise."""
+    try:
+        return policy.star(code)
+    except KeyError:
+        raise UnknownStar(
+            "本周期的方案中没有这颗星，请核对星的编码。", "The policy has no such star."
+        ) from None
+
+
+def tasks(policy: Policy, kind: ReviewKind, branches: Iterable[Branch]) -> list[Task]:
+    """Return what must be scored for these branches: each applied star by its department."""
+    lead = {star.code: star.department for star in policy.stars}
+    return [
+        Task(kind, lead[star], branch.application_id, branch.organization_id, star)
+        for branch in branches
+        for star in branch.applied
+    ]
+
+
+def require_task(policy: Policy, star: str, kind: ReviewKind, due: Iterable[Task]) -> None:
+    """Raise NotForReview when none of the application's tasks is this star of this kind."""
+    if any(task.star == star and task.kind is kind for task in due):
+        return
+    what = "部门评审" if kind is ReviewKind.DEPARTMENT else "抽查"
+    raise NotForReview(
+        f"该村的“{star_of(policy, star).name}”不在{what}之列，请从待办清单中选择要评的村和星。",
+        "This star of this village is not on the list; take one from the worklist.",
+    )
+
+
+def check_review(policy: Policy, star: str, given: Marks, standing: Scores, before: str) -> None:
+    """Raise unless every item of the star is scored, within its maximum, lowered with reason."""
+    check_marks(policy, [star], given, standing, before)
+    gaps = unscored(policy, [star], given)
+    if gaps:
+        raise ReviewIncomplete(
+            "请给这颗星的每个评分项打分后再提交，缺少的项见 errors，本次没有保存。",
+            "Score every item of the star; nothing was saved.",
+            faults=tuple(
+                Fault(f"/items/{code}", Text("此项还没有评分", "Not scored")) for code in gaps
+            ),
+        )
+
+
+def undone(
+    due: Iterable[Task], done: Mapping[tuple[UUID, str, ReviewKind], StarReview]
+) -> list[Task]:
+    """Return the tasks without a saved review."""
+    return [task for task in due if (task.application_id, task.star, task.kind) not in done]
