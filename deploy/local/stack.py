@@ -51,8 +51,8 @@ def chosen_settings(folder: Path, postgres: GivenPostgres, redis: GivenRedis) ->
     chosen |= prefixed(
         "registry", keys_directory=str(folder / "keys"), machine_accounts=json.dumps(secrets)
     )
-    sealing_key = private_password(folder / "sealing")
-    return chosen | prefixed("notifications", sealing_key=sealing_key)
+    chosen |= prefixed("scoring", evidence_directory=str(folder / "evidence"))
+    return chosen | prefixed("notifications", sealing_key=private_password(folder / "sealing"))
 
 
 def prefixed(service: str, **settings: str) -> dict[str, str]:
