@@ -68,6 +68,13 @@ class EditionPublished(Conflict):
     title = Text("该版方案已经发布", "This edition is already published")
 
 
+class NotACounty(Invalid):
+    """The organization is no county committee."""
+
+    slug = "not-a-county"
+    title = Text("不是县委组织", "Not a county committee")
+
+
 @dataclass(frozen=True)
 class StoredPolicy:
     """A policy as the county keeps it: the text people wrote and what it says.

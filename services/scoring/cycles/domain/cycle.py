@@ -49,6 +49,10 @@ CYCLE = Machine(
     },
     (
         Transition("edit", _OFFICE, frozenset({_S.DRAFT}), _S.DRAFT),
+        *(
+            Transition("put_off", _OFFICE, frozenset({state}), state, guard="a reason is given")
+            for state in (_S.APPLYING, _S.RECOMMENDING, _S.REVIEWING, _S.DETERMINING)
+        ),
         Transition(
             "open",
             _OFFICE,
@@ -134,6 +138,13 @@ class PolicyNotPublished(Conflict):
 
     slug = "policy-not-published"
     title = Text("方案尚未发布", "The policy is not published")
+
+
+class OnlyDeadlines(Conflict):
+    """A running cycle's deadlines may be put off with a reason; nothing else may change."""
+
+    slug = "only-deadlines-may-change"
+    title = Text("只能说明理由后延后截止日", "Only deadlines may change, with a reason")
 
 
 class HasToday(Protocol):

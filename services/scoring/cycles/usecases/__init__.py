@@ -1,0 +1,37 @@
+"""What people, the clock and other services do with cycles."""
+
+from services.scoring.cycles.usecases.calendar import on_calendar_changed
+from services.scoring.cycles.usecases.cycles import (
+    cancel,
+    create,
+    find,
+    open_cycle,
+    page,
+    participants,
+    revise,
+)
+from services.scoring.cycles.usecases.inspections import (
+    close_inspection,
+    end_pauses,
+    inspect,
+    inspections,
+    pause,
+    resume,
+)
+
+__all__ = [
+    "cancel",
+    "close_inspection",
+    "create",
+    "end_pauses",
+    "find",
+    "inspect",
+    "inspections",
+    "on_calendar_changed",
+    "open_cycle",
+    "page",
+    "participants",
+    "pause",
+    "resume",
+    "revise",
+]

@@ -1,0 +1,73 @@
+"""The API of scoring: what branches earn and why."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.scoring import factory
+from services.scoring.cycles import api as cycles
+from services.scoring.policies import api as policies
+from services.scoring.settings import Settings
+from shared import web
+from shared.queue import Queue
+
+TAGS: list[dict[str, Any]] = [policies.TAG, cycles.TAG]
+ROUTERS = (policies.router, policies.presets, cycles.router, cycles.inspections)
+DESCRIPTION = """
+五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。所有接口都用组织库签发的令牌登录。
+""".strip()
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    ports: Mapping[type, Any] | None = None,
+    queue: Queue | None = None,
+) -> FastAPI:
+    """Return the application; `ports` and `queue` replace outside things in tests."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        parts = await factory.build(chosen, ports=ports, queue=queue)
+        app.state.context, app.state.verifier = parts.context, parts.verifier
+        try:
+            yield
+        finally:
+            await parts.close()
+
+    app = web.create_app(
+        title="五星 · 评分 (scoring)",
+        summary="各支部得了什么星、为什么",
+        description=DESCRIPTION,
+        tags=TAGS,
+        lifespan=lifespan,
+        max_body_bytes=chosen.max_body_bytes,
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    if chosen.clock_may_move:
+        app.include_router(demo_router())
+    return app
+
+
+class ClockMove(BaseModel):
+    """Where to set the business clock."""
+
+    now: AwareDatetime = Field(examples=["2026-05-11T09:00:00+08:00"])
+
+
+def demo_router() -> APIRouter:
+    """Return the route that moves business time; it exists only where settings allow it."""
+    router = APIRouter(prefix="/v1/demo", tags=["演示"])
+
+    @router.post("/clock", summary="拨动业务时钟（仅演示环境）")
+    async def move_clock(move: ClockMove, ctx: web.PublicCtx) -> ClockMove:
+        async with ctx.work() as work:
+            moment = await ctx.clock.move(work.session, move.now)
+        return ClockMove(now=moment.business)
+
+    return router

@@ -1,0 +1,154 @@
+"""What travels about policies."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from services.scoring.kernel.errors import PolicyFault
+from services.scoring.kernel.grammar import Policy
+from services.scoring.policies.domain import PolicyState, StoredPolicy
+
+YamlText = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
+
+
+class NewPolicy(BaseModel):
+    """A draft from a preset by name, or from YAML text."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "county_id": "01990000-0000-7000-8000-000000000001",
+                    "preset": "five_star_edition_2",
+                }
+            ]
+        },
+    )
+
+    county_id: UUID = Field(description="县委组织的编号")
+    preset: str | None = Field(default=None, max_length=100, description="预设方案的名称")
+    text: YamlText | None = Field(default=None, description="方案全文（YAML）")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.preset is None) == (self.text is None):
+            message = "preset 和 text 请填写其中一项 (give either preset or text)"
+            raise ValueError(message)
+        return self
+
+
+class PolicyText(BaseModel):
+    """The whole text of a draft."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": 'code: five_star\nedition: "2"'}]}
+    )
+
+    text: YamlText = Field(description="方案全文（YAML）")
+
+
+class PolicyBrief(BaseModel):
+    """A policy in a list."""
+
+    id: UUID
+    county_id: UUID
+    code: str
+    edition: str
+    title: str
+    state: PolicyState
+    hash: str
+    preset: str | None
+    created_at: datetime
+    published_at: datetime | None
+    published_by: UUID | None
+
+    @classmethod
+    def of(cls, stored: StoredPolicy) -> Self:
+        """Show a stored policy without its content."""
+        return cls(
+            id=stored.id,
+            county_id=stored.county_id,
+            code=stored.policy.code,
+            edition=stored.policy.edition,
+            title=stored.policy.title,
+            state=stored.state,
+            hash=stored.hash,
+            preset=stored.preset,
+            created_at=stored.created_at,
+            published_at=stored.published_at,
+            published_by=stored.published_by,
+        )
+
+
+class PolicyView(PolicyBrief):
+    """A policy with everything it says, every rule with its clause."""
+
+    version: int
+    policy: Policy
+
+    @classmethod
+    def of(cls, stored: StoredPolicy) -> Self:
+        """Show a stored policy whole."""
+        brief = PolicyBrief.of(stored).model_dump()
+        return cls(**brief, version=stored.version, policy=stored.policy)
+
+
+class FaultView(BaseModel):
+    """One mistake: a stable code, its place in the document, its clause, a sentence."""
+
+    code: str
+    where: str
+    clause: str
+    detail: str
+
+    @classmethod
+    def of(cls, fault: PolicyFault) -> Self:
+        """Show a fault of the static check."""
+        return cls(code=fault.code, where=fault.where, clause=fault.clause, detail=fault.zh)
+
+
+class CheckView(BaseModel):
+    """What the static check says: all mistakes at once; publishable when there is none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "publishable": False,
+                    "faults": [
+                        {
+                            "code": "base_sum",
+                            "where": "stars.0",
+                            "clause": "基层党建星",
+                            "detail": "基本分各项合计95.00，应为100.00",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    publishable: bool
+    faults: list[FaultView]
+
+    @classmethod
+    def of(cls, faults: tuple[PolicyFault, ...]) -> Self:
+        """Show the outcome of a check."""
+        return cls(publishable=not faults, faults=[FaultView.of(each) for each in faults])
+
+
+class PresetView(BaseModel):
+    """A policy that ships with the program."""
+
+    name: str
+    title: str
+    edition: str
+    notes: list[str]
+
+    @classmethod
+    def of(cls, name: str, policy: Policy) -> Self:
+        """Show a preset."""
+        return cls(name=name, title=policy.title, edition=policy.edition, notes=list(policy.notes))

@@ -1,0 +1,75 @@
+"""The worker of scoring: its event handlers, jobs and cron."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from services.scoring import factory
+from services.scoring.cycles.jobs import sweep_pauses
+from services.scoring.cycles.usecases import on_calendar_changed
+from services.scoring.settings import Settings
+from shared import auth, directory, worker
+from shared.context import Context, Work
+from shared.contracts.events import Envelope
+from shared.contracts.notifications import CalendarChanged
+from shared.contracts.registry import GrantChanged, OrganizationChanged, SessionRevoked
+from shared.outbox import Handler
+
+
+async def follow_directory(ctx: Context) -> None:
+    """Pull registry's change feed."""
+    await directory.pull(ctx)
+
+
+async def on_organization_changed(work: Work, _: Envelope) -> None:
+    """Registry's feed has news: pull it."""
+    work.wake(follow_directory.__name__)
+
+
+async def on_grant_changed(work: Work, envelope: Envelope) -> None:
+    """A grant ended early: refuse older tokens of that user."""
+    event = GrantChanged.model_validate(envelope.data)
+    await auth.revoke(work.session, event.user_id, None, event.not_before)
+
+
+async def on_session_revoked(work: Work, envelope: Envelope) -> None:
+    """A session ended: refuse its older tokens."""
+    event = SessionRevoked.model_validate(envelope.data)
+    await auth.revoke(work.session, event.user_id, event.session_id, event.not_before)
+
+
+HANDLERS: dict[str, Handler] = {
+    OrganizationChanged.type: on_organization_changed,
+    GrantChanged.type: on_grant_changed,
+    SessionRevoked.type: on_session_revoked,
+    CalendarChanged.type: on_calendar_changed,
+}
+JOBS: tuple[worker.Job, ...] = (follow_directory,)
+# Looked at every few seconds (a setting): deadlines lie in the database.
+SWEEPS: tuple[worker.Job, ...] = (sweep_pauses,)
+
+
+def worker_settings(settings: Settings) -> dict[str, Any]:
+    """Return the attributes arq reads from a WorkerSettings class."""
+    close: list[Callable[[], Awaitable[None]]] = []
+
+    async def startup() -> Context:
+        parts = await factory.build(settings)
+        close.append(parts.close)
+        return parts.context
+
+    async def shutdown(_: Context) -> None:
+        for each in close:
+            await each()
+
+    sweeps = [worker.every(settings.sweep_seconds, job) for job in SWEEPS]
+    crons = [worker.every(10, follow_directory), *sweeps]
+    return worker.settings(
+        factory.SERVICE, settings.redis_url, startup, shutdown, HANDLERS, JOBS, crons
+    )
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- what arq reads
+    """Give `WorkerSettings` when asked for, so that importing this module needs no settings."""
+    if name == "WorkerSettings":
+        return worker_settings(Settings())
+    raise AttributeError(name)
