@@ -3,6 +3,7 @@
 import base64
 import json
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, Field
@@ -31,6 +32,14 @@ class Paging(BaseModel):
         """Return the last row's key of the page before, or None on the first page."""
         return None if self.cursor is None else decode(self.cursor, parts)
 
+    def after_id(self) -> UUID | None:
+        """Return the last row's id of the page before, for lists in the order of their ids."""
+        key = self.after(1)
+        try:
+            return None if key is None else UUID(key[0])
+        except ValueError:
+            raise _invalid() from None
+
 
 PagingQuery = Annotated[Paging, Query()]
 
@@ -48,11 +57,15 @@ def decode(cursor: str, parts: int) -> list[str]:
     except ValueError:
         key = None
     if not isinstance(key, list) or len(key) != parts:
-        raise Invalid(
-            "游标无效，请从第一页重新查询（去掉 cursor 参数）。",
-            "This cursor is not valid: start again without `cursor`.",
-        )
+        raise _invalid()
     return [str(part) for part in key]
+
+
+def _invalid() -> Invalid:
+    return Invalid(
+        "游标无效，请从第一页重新查询（去掉 cursor 参数）。",
+        "This cursor is not valid: start again without `cursor`.",
+    )
 
 
 def page(rows: list[T], limit: int, key: list[list[str]], total: int | None = None) -> Page[T]:

@@ -3,10 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from services.notifications.channels.domain import MailServer
+from services.notifications.channels.store.smtp import SmtpSender
+from services.notifications.messages.domain.delivery import Schedule
+from services.notifications.messages.domain.sending import Channel, Channels, Sender
 from services.notifications.settings import Settings
 from shared import db
 from shared.auth import Keys, Revocations, TokenVerifier
@@ -67,4 +72,29 @@ async def _ports(settings: Settings, stack: AsyncExitStack) -> dict[type, Any]:
     http = await stack.enter_async_context(
         httpx.AsyncClient(base_url=settings.registry_url, timeout=TIMEOUT)
     )
-    return {Registry: HttpRegistry(http, settings.client_id, settings.client_secret)}
+    return {
+        Registry: HttpRegistry(http, settings.client_id, settings.client_secret),
+        Channels: _channels(settings),
+    }
+
+
+def _channels(settings: Settings) -> Channels:
+    schedule = Schedule(
+        timedelta(seconds=settings.smtp_retry_first_seconds),
+        factor=2,
+        cap=timedelta(hours=2),
+        attempts=settings.smtp_retry_attempts,
+    )
+    senders: dict[Channel, Sender] = {}
+    if settings.smtp_host is not None and settings.smtp_from is not None:
+        password = settings.smtp_password
+        server = MailServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_security,
+            sender=settings.smtp_from,
+            user=settings.smtp_user,
+            password=None if password is None else password.get_secret_value(),
+        )
+        senders[Channel.EMAIL] = SmtpSender(server)
+    return Channels(senders, schedule)

@@ -1,8 +1,8 @@
 """Settings of notifications, read from `WUXING_NOTIFICATIONS_…`."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import CallingSettings
@@ -26,3 +26,20 @@ class Settings(CallingSettings):
     public_posts: int = Field(
         default=60, ge=1, description="public posts and look-ups one place may make in ten minutes"
     )
+    smtp_host: str | None = Field(
+        default=None, description="mail server; without one the e-mail channel is off, and said so"
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str | None = Field(default=None, description="sender, e.g. 组织部 <wuxing@x.gov.cn>")
+    smtp_retry_first_seconds: int = Field(default=30, ge=1, description="doubled up to two hours")
+    smtp_retry_attempts: int = Field(default=40, ge=1, le=1000, description="about three days")
+
+    @model_validator(mode="after")
+    def _mail_needs_a_sender(self) -> Self:
+        if self.smtp_host is not None and not self.smtp_from:
+            message = "SMTP_FROM is needed together with SMTP_HOST"
+            raise ValueError(message)
+        return self

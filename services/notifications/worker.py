@@ -4,11 +4,22 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.notifications import factory
+from services.notifications.channels.jobs import deliver_messages
+from services.notifications.messages import usecases as messages
+from services.notifications.messages.jobs import tell, tell_waiting
 from services.notifications.settings import Settings
 from shared import auth, directory, worker
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
+from shared.contracts.notifications import AnnouncementPublished
 from shared.contracts.registry import GrantChanged, OrganizationChanged, SessionRevoked
+from shared.contracts.scoring import (
+    ApplicationReturned,
+    CycleOpened,
+    ResultsCorrected,
+    ResultsEffective,
+    StageCompleted,
+)
 from shared.outbox import Handler
 
 
@@ -48,9 +59,23 @@ HANDLERS: dict[str, Handler] = {
     OrganizationChanged.type: on_organization_changed,
     GrantChanged.type: on_grant_changed,
     SessionRevoked.type: on_session_revoked,
+    CycleOpened.type: messages.on_cycle_opened,
+    ApplicationReturned.type: messages.on_application_returned,
+    StageCompleted.type: messages.on_stage_completed,
+    AnnouncementPublished.type: messages.on_announcement_published,
+    ResultsEffective.type: messages.on_results_effective,
+    ResultsCorrected.type: messages.on_results_corrected,
 }
-JOBS: tuple[worker.Job, ...] = (follow_directory,)
-CRONS = [worker.every(10, follow_directory)]
+JOBS: tuple[worker.Job, ...] = (
+    follow_directory,
+    tell,
+    deliver_messages,
+)
+CRONS = [
+    worker.every(10, follow_directory),
+    worker.every(5, tell_waiting),
+    worker.every(5, deliver_messages),
+]
 
 
 def worker_settings(settings: Settings) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("roles", JSONB(), nullable=False),
         sa.Column("facts", JSONB(), nullable=False),
         sa.Column("addressees", JSONB(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),

@@ -1,0 +1,1 @@
+"""How messages leave: senders, retries, and the account of what was delivered."""

@@ -1,0 +1,1 @@
+"""What channels reach outside themselves: deliveries in PostgreSQL and the mail server."""

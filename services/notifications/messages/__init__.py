@@ -1,0 +1,1 @@
+"""What is told to whom: one message a recipient and event, shown exactly once in the inbox."""

@@ -1,0 +1,1 @@
+"""Events become plans, plans become messages, messages are delivered: the pure part."""

@@ -1,0 +1,147 @@
+"""From an event to who is told what: every branch its own outcome, nobody another's."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.notifications.messages.domain.delivery import Schedule
+from shared.caller import Role
+from shared.contracts.notifications import AnnouncementPublished
+from shared.contracts.scoring import (
+    ApplicationReturned,
+    CycleOpened,
+    ResultsCorrected,
+    ResultsEffective,
+    StageCompleted,
+    StarName,
+)
+
+# Asked of registry and written at a time.
+CHUNK = 100
+LEVELS = ("无星", "一星", "二星", "三星", "四星", "五星")
+LEVELS_EN = ("no star", "one star", "two stars", "three stars", "four stars", "five stars")
+# While registry is away a fan-out waits, and never gives up.
+WAITING = Schedule(timedelta(seconds=2), 2, timedelta(minutes=5), attempts=1)
+
+_VILLAGE = (Role.VILLAGE,)
+_EVERYONE = (Role.VILLAGE, Role.TOWNSHIP, Role.ORGANIZATION_DEPARTMENT)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One organization to tell, and what only it is told.
+
+    A user is told once about each `about_id`: the branch's own matter, or one for all.
+    """
+
+    organization_id: UUID
+    about_id: UUID
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Whom one event is told to: the kind chooses the text, `facts` are the same for all."""
+
+    kind: str
+    roles: tuple[Role, ...]
+    facts: dict[str, Any]
+    addressees: tuple[Addressee, ...]
+
+
+@dataclass(frozen=True)
+class FanOut:
+    """A stored plan; the addressees before `position` have been told."""
+
+    id: UUID
+    county_id: UUID | None
+    plan: Plan
+    position: int
+    attempts: int
+
+    @property
+    def chunk(self) -> Sequence[Addressee]:
+        """The next addressees to tell."""
+        return self.plan.addressees[self.position : self.position + CHUNK]
+
+
+def cycle_opened(event: CycleOpened) -> Plan:
+    """Tell every village of the cycle that it may apply, and until when."""
+    facts = {
+        "cycle_id": str(event.cycle_id),
+        "title": event.title,
+        "year": event.year,
+        "apply_until": event.apply_until.isoformat(),
+    }
+    return Plan(event.type, _VILLAGE, facts, _own((each, {}) for each in event.organization_ids))
+
+
+def application_returned(event: ApplicationReturned) -> Plan:
+    """Tell the village why its application came back and until when it may resubmit."""
+    facts = {
+        "cycle_id": str(event.cycle_id),
+        "application_id": str(event.application_id),
+        "reason": event.reason,
+        "due_on": event.due_on.isoformat(),
+    }
+    return Plan(event.type, _VILLAGE, facts, _own([(event.organization_id, {})]))
+
+
+def stage_completed(event: StageCompleted) -> Plan:
+    """Tell every village what the stage brought it."""
+    facts = {
+        "cycle_id": str(event.cycle_id),
+        "stage": event.stage,
+        "stage_name": event.stage_name,
+    }
+    own = ((each.organization_id, _outcome(each.level, each.stars)) for each in event.outcomes)
+    return Plan(event.type, _VILLAGE, facts, _own(own))
+
+
+def results_effective(event: ResultsEffective) -> Plan:
+    """Tell every village its effective result."""
+    facts = {
+        "cycle_id": str(event.cycle_id),
+        "effective_on": event.effective_on.isoformat(),
+    }
+    own = ((each.organization_id, _outcome(each.level, each.stars)) for each in event.entries)
+    return Plan(event.type, _VILLAGE, facts, _own(own))
+
+
+def results_corrected(event: ResultsCorrected) -> Plan:
+    """Tell the village that an upheld objection changed its result; never who objected."""
+    entry = event.entry
+    facts = {"cycle_id": str(event.cycle_id)}
+    own = [(entry.organization_id, _outcome(entry.level, entry.stars))]
+    return Plan(event.type, _VILLAGE, facts, _own(own))
+
+
+def announcement_published(
+    event: AnnouncementPublished, title: str, organization_ids: Iterable[UUID]
+) -> Plan:
+    """Tell everyone of the county once that the notice is out, and until when it runs."""
+    facts = {
+        "announcement_id": str(event.announcement_id),
+        "cycle_id": str(event.cycle_id),
+        "title": title,
+        "first_day": event.first_day.isoformat(),
+        "last_day": event.last_day.isoformat(),
+        "provisional": event.provisional,
+    }
+    addressees = tuple(Addressee(each, event.announcement_id, {}) for each in organization_ids)
+    return Plan(event.type, _EVERYONE, facts, addressees)
+
+
+def _own(entries: Iterable[tuple[UUID, dict[str, Any]]]) -> tuple[Addressee, ...]:
+    return tuple(Addressee(each, each, facts) for each, facts in entries)
+
+
+def _outcome(level: int, stars: Sequence[StarName]) -> dict[str, Any]:
+    return {
+        "level": level,
+        "level_name": LEVELS[level],
+        "level_name_en": LEVELS_EN[level],
+        "stars": [star.model_dump() for star in stars],
+    }

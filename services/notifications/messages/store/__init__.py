@@ -1,0 +1,1 @@
+"""Fan-outs, messages, deliveries and leases in PostgreSQL."""

@@ -1,0 +1,195 @@
+"""Events become stored plans; a job tells each plan's addressees, chunk by chunk; inboxes."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+
+from services.notifications.messages.domain import fan_outs as plans
+from services.notifications.messages.domain.fan_outs import Addressee, FanOut, Plan
+from services.notifications.messages.domain.inbox import Message, NoSuchMessage
+from services.notifications.messages.domain.sending import Channel, Channels
+from services.notifications.messages.domain.texts import words
+from services.notifications.messages.store import fan_outs, messages
+from services.notifications.messages.store.messages import Draft
+from shared import directory
+from shared.clients.registry import Registry
+from shared.clock import real_now
+from shared.context import Context, Work
+from shared.contracts.events import Envelope
+from shared.contracts.notifications import AnnouncementPublished
+from shared.contracts.registry import Recipient
+from shared.contracts.scoring import (
+    ApplicationReturned,
+    CycleOpened,
+    ResultsCorrected,
+    ResultsEffective,
+    StageCompleted,
+)
+from shared.pagination import Page, Paging, page
+from shared.tables import new_id
+
+# Jobs woken by these use cases; `jobs.py` defines them under these names.
+TELL = "tell"
+DELIVER = "deliver_messages"
+_log = structlog.get_logger(__name__)
+
+
+async def on_cycle_opened(work: Work, envelope: Envelope) -> None:
+    """A cycle opened: tell its villages."""
+    event = CycleOpened.model_validate(envelope.data)
+    await _store(work, envelope, plans.cycle_opened(event))
+
+
+async def on_application_returned(work: Work, envelope: Envelope) -> None:
+    """An application came back: tell its village."""
+    event = ApplicationReturned.model_validate(envelope.data)
+    await _store(work, envelope, plans.application_returned(event))
+
+
+async def on_stage_completed(work: Work, envelope: Envelope) -> None:
+    """A stage closed: tell each village its own outcome."""
+    event = StageCompleted.model_validate(envelope.data)
+    await _store(work, envelope, plans.stage_completed(event))
+
+
+async def on_results_effective(work: Work, envelope: Envelope) -> None:
+    """Results took effect: tell each village its own."""
+    event = ResultsEffective.model_validate(envelope.data)
+    await _store(work, envelope, plans.results_effective(event))
+
+
+async def on_results_corrected(work: Work, envelope: Envelope) -> None:
+    """A result was corrected: tell its village."""
+    event = ResultsCorrected.model_validate(envelope.data)
+    await _store(work, envelope, plans.results_corrected(event))
+
+
+async def on_announcement_published(work: Work, envelope: Envelope) -> None:
+    """A notice is out: tell everyone of the county once."""
+    event = AnnouncementPublished.model_validate(envelope.data)
+    assert envelope.county_id is not None  # noqa: S101 -- announcements belong to a county
+    everyone = await directory.below(work.session, envelope.county_id)
+    plan = plans.announcement_published(event, "评定结果公示", [each.id for each in everyone])
+    await _store(work, envelope, plan)
+
+
+async def _store(work: Work, envelope: Envelope, plan: Plan) -> None:
+    """Keep the plan with the event; the worker tells it after the commit."""
+    fan_out_id = await fan_outs.add(work.session, envelope, plan, work.moment.real)
+    if fan_out_id is not None:
+        work.wake(TELL, str(fan_out_id))
+
+
+async def tell_waiting(ctx: Context) -> None:
+    """Go on with every unfinished fan-out whose time has come."""
+    async with ctx.read() as work:
+        waiting = await fan_outs.due(work.session, work.moment.real)
+    for fan_out_id in waiting:
+        await tell(ctx, fan_out_id)
+
+
+async def tell(ctx: Context, fan_out_id: UUID) -> None:
+    """Tell the addressees of a fan-out chunk by chunk, from where it stands.
+
+    Registry is asked outside the transaction; each chunk's messages, deliveries and the new
+    position commit together, so that a crash anywhere repeats nothing.
+    """
+    while (fan_out := await _unfinished(ctx, fan_out_id)) is not None:
+        try:
+            await _tell_chunk(ctx, fan_out)
+        except Exception as error:  # noqa: BLE001 -- registry away, or a text that cannot be written
+            # One fan-out that cannot be told must not hold up the others.
+            _log.warning("fan_out_postponed", fan_out=str(fan_out_id), exc_info=error)
+            await _postpone(ctx, fan_out, type(error).__name__)
+            return
+
+
+async def _unfinished(ctx: Context, fan_out_id: UUID) -> FanOut | None:
+    async with ctx.read() as work:
+        return await fan_outs.find(work.session, fan_out_id)
+
+
+async def _tell_chunk(ctx: Context, fan_out: FanOut) -> None:
+    registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
+    live = ctx.port(Channels).live
+    ids = [each.organization_id for each in fan_out.chunk]
+    people = await registry.recipients(ids, [role.value for role in fan_out.plan.roles])
+    async with ctx.work() as work:
+        if not await fan_outs.advance(work.session, fan_out, work.moment.real):
+            return  # another worker told this chunk meanwhile
+        names = await fan_outs.names(work.session, ids)
+        drafts = [
+            _draft(work, fan_out, addressee, person, names, live)
+            for addressee in fan_out.chunk
+            for person in people
+            if person.organization_id == addressee.organization_id
+        ]
+        await messages.add(work.session, fan_out, drafts, work.moment)
+        work.wake(DELIVER)
+
+
+def _draft(
+    work: Work,
+    fan_out: FanOut,
+    addressee: Addressee,
+    person: Recipient,
+    names: dict[UUID, str],
+    live: Sequence[Channel],
+) -> Draft:
+    plan = fan_out.plan
+    facts = {**plan.facts, **addressee.facts}
+    message = Message(
+        id=new_id(),
+        kind=plan.kind,
+        organization_id=addressee.organization_id,
+        words=words(plan.kind, facts, names.get(addressee.organization_id)),
+        facts=facts,
+        created_at=work.moment.business,
+        read_at=None,
+    )
+    reachable = tuple(each for each in live if each is not Channel.EMAIL or person.email)
+    return Draft(message, person.user_id, person.role, addressee.about_id, reachable)
+
+
+async def _postpone(ctx: Context, fan_out: FanOut, error: str) -> None:
+    until = real_now() + plans.WAITING.pause(fan_out.attempts + 1)
+    async with ctx.work() as work:
+        await fan_outs.postpone(work.session, fan_out, until, error)
+
+
+async def list_inbox(ctx: Context, paging: Paging, *, unread: bool) -> Page[Message]:
+    """Return the caller's own messages, newest first."""
+    user_id = _user(ctx)
+    before = paging.after_id()
+    async with ctx.read() as work:
+        found = await messages.inbox(
+            work.session, user_id, unread=unread, before=before, limit=paging.limit + 1
+        )
+        total = None
+        if paging.total:
+            total = await messages.count(work.session, user_id, unread=unread)
+    return page(found, paging.limit, [[str(each.id)] for each in found], total)
+
+
+async def count_unread(ctx: Context) -> int:
+    """Return how many messages the caller has not read."""
+    async with ctx.read() as work:
+        return await messages.count(work.session, _user(ctx), unread=True)
+
+
+async def read(ctx: Context, message_id: UUID) -> Message:
+    """Mark one of the caller's own messages as read; reading it again changes nothing."""
+    async with ctx.work() as work:
+        found = await messages.mark_read(work.session, _user(ctx), message_id, work.moment.business)
+        if found is None:
+            raise NoSuchMessage(
+                "您的收件箱里没有这条消息，请刷新列表后再试。",
+                "There is no such message in your inbox: reload the list.",
+            )
+        return found
+
+
+def _user(ctx: Context) -> UUID:
+    assert ctx.caller.user_id is not None  # noqa: S101 -- signed in, the API has seen to it
+    return ctx.caller.user_id

@@ -1,0 +1,276 @@
+"""An event reaches everyone concerned once, whatever breaks on the way."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from services.notifications.messages import jobs, usecases
+from services.notifications.messages.domain import fan_outs
+from services.notifications.messages.tables import DeliveryRow, FanOutRow, MessageRow
+from shared.caller import Role
+from shared.clients.registry import FakeRegistry, Registry
+from shared.clock import real_now
+from shared.contracts.notifications import AnnouncementPublished
+from shared.contracts.registry import Recipient
+from shared.contracts.scoring import ApplicationReturned, CycleOpened
+from shared.errors import Unavailable
+from shared.tables import new_id
+from tests.notifications.conftest import Service
+from tests.notifications.messages.conftest import (
+    effective,
+    fake,
+    person,
+    run_cron,
+    run_jobs,
+    stage,
+    with_port,
+)
+
+
+async def shown(service: Service) -> list[MessageRow]:
+    async with service.context.read() as work:
+        return list(await work.session.scalars(sa.select(MessageRow).order_by(MessageRow.id)))  # type: ignore[arg-type]  # a column
+
+
+async def make_due(service: Service) -> None:
+    async with service.context.work() as work:
+        await work.session.execute(sa.update(FanOutRow).values(due_at=real_now()))
+
+
+async def test_every_branch_reads_its_own_outcome_only(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    event = stage(service, [0, 1, 2, 0, 1, 2])
+    await service.receive(service.envelope(event, event.cycle_id))
+    await run_jobs(service)
+    rows = {row.user_id: row for row in await shown(service)}
+    assert len(rows) == len(secretaries) == 6
+    for index, (secretary, branch) in enumerate(
+        zip(secretaries, service.county.branches, strict=True)
+    ):
+        row = rows[secretary.user_id]
+        assert row.facts["level"] == index % 3
+        assert branch.name in row.body
+        assert row.facts["level_name"] in row.title
+        others = {other.name for other in service.county.branches} - {branch.name}
+        assert not any(name in row.body for name in others)
+        assert "outcomes" not in row.facts
+
+
+async def test_an_event_delivered_twice_is_told_once(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    event = effective(service, 2)
+    envelope = service.envelope(event, event.cycle_id)
+    await service.receive(envelope)
+    await service.receive(envelope)
+    await run_jobs(service)
+    await service.receive(envelope)
+    await run_jobs(service)
+    await run_cron(service)
+    assert len(await shown(service)) == len(secretaries)
+
+
+async def test_events_out_of_order_are_told_in_order(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    cycle = new_id()
+    first = service.envelope(stage(service, [1] * 6), cycle)
+    second = service.envelope(effective(service, 1), cycle)
+    await service.receive(second)
+    await run_jobs(service)
+    assert await shown(service) == []
+    await service.receive(first)
+    await run_jobs(service)
+    kinds = [row.kind for row in await shown(service)]
+    assert kinds == ["stage.completed"] * 6 + ["results.effective"] * len(secretaries)
+
+
+async def test_a_wake_up_that_redis_forgot_is_made_good_by_cron(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    event = effective(service, 2)
+    await service.receive(service.envelope(event, event.cycle_id))
+    service.queue.jobs.clear()
+    await run_cron(service)
+    assert len(await shown(service)) == len(secretaries)
+
+
+class Away(FakeRegistry):
+    """Registry while it does not answer."""
+
+    async def recipients(
+        self, organization_ids: Sequence[UUID], roles: Sequence[str]
+    ) -> list[Recipient]:
+        raise Unavailable("组织库没有响应。", f"not asked: {organization_ids} {roles}")
+
+
+async def test_while_registry_is_away_a_fan_out_waits_and_then_goes_on(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    present = fake(service)
+    with_port(service, Registry, Away())
+    event = effective(service, 2)
+    await service.receive(service.envelope(event, event.cycle_id))
+    await run_jobs(service)
+    async with service.context.read() as work:
+        row = (await work.session.scalars(sa.select(FanOutRow))).one()
+    assert (row.position, row.attempts, row.error) == (0, 1, "Unavailable")
+    assert row.due_at > real_now()
+    with_port(service, Registry, present)
+    await make_due(service)
+    await run_cron(service)
+    assert len(await shown(service)) == len(secretaries)
+
+
+class Dying(FakeRegistry):
+    """Registry whose asker is killed after so many answers."""
+
+    answers = 0
+
+    async def recipients(
+        self, organization_ids: Sequence[UUID], roles: Sequence[str]
+    ) -> list[Recipient]:
+        self.answers += 1
+        if self.answers > 2:
+            raise asyncio.CancelledError
+        return await super().recipients(organization_ids, roles)
+
+
+async def test_a_killed_worker_leaves_off_where_the_next_goes_on(
+    service: Service, secretaries: list[Recipient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fan_outs, "CHUNK", 2)
+    present = fake(service)
+    with_port(service, Registry, Dying(people=present.people))
+    event = effective(service, 2)
+    await service.receive(service.envelope(event, event.cycle_id))
+    with pytest.raises(asyncio.CancelledError):
+        await run_jobs(service)
+    assert len(await shown(service)) == 4
+    with_port(service, Registry, present)
+    await run_cron(service)
+    rows = await shown(service)
+    assert {row.user_id for row in rows} == {each.user_id for each in secretaries}
+    assert len(rows) == len(secretaries)
+
+
+async def test_two_workers_on_one_fan_out_show_nothing_twice(
+    service: Service, secretaries: list[Recipient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fan_outs, "CHUNK", 1)
+    event = effective(service, 2)
+    await service.receive(service.envelope(event, event.cycle_id))
+    await asyncio.gather(*(jobs.tell_waiting(service.context) for _ in range(4)))
+    assert len(await shown(service)) == len(secretaries)
+
+
+async def test_who_speaks_for_two_branches_is_told_about_each(service: Service) -> None:
+    first, second = service.county.branches[:2]
+    user = person(service, first.id, Role.VILLAGE).user_id
+    person(service, second.id, Role.VILLAGE, user)
+    event = effective(service, 1)
+    await service.receive(service.envelope(event, event.cycle_id))
+    await run_jobs(service)
+    rows = await shown(service)
+    assert [row.user_id for row in rows] == [user, user]
+    assert {row.organization_id for row in rows} == {first.id, second.id}
+
+
+async def test_a_notice_is_told_to_everyone_of_the_county_once(service: Service) -> None:
+    county = service.county
+    branch = person(service, county.branches[0].id, Role.VILLAGE)
+    person(service, county.branches[1].id, Role.VILLAGE, branch.user_id)
+    township = person(service, county.townships[0].id, Role.TOWNSHIP)
+    office = person(service, county.committee.id, Role.ORGANIZATION_DEPARTMENT)
+    person(service, county.branches[2].id, Role.FINANCE)
+    person(service, service.other.branches[0].id, Role.VILLAGE)
+    event = AnnouncementPublished.model_validate(
+        {
+            "announcement_id": new_id(),
+            "cycle_id": new_id(),
+            "determination_id": new_id(),
+            "published_on": "2026-05-11",
+            "first_day": "2026-05-12",
+            "last_day": "2026-05-18",
+            "provisional": False,
+        }
+    )
+    envelope = service.envelope(event, event.announcement_id, "notifications")
+    await service.receive(envelope)
+    await run_jobs(service)
+    rows = await shown(service)
+    assert {row.user_id for row in rows} == {branch.user_id, township.user_id, office.user_id}
+    assert len(rows) == 3
+    assert all("2026年5月18日" in row.body for row in rows)
+
+
+async def test_a_cycle_and_a_returned_application_reach_their_villages(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    cycle, branch = new_id(), service.county.branches[2]
+    opened = CycleOpened.model_validate(
+        {
+            "cycle_id": cycle,
+            "title": "2026年度五星支部创建",
+            "year": 2026,
+            "apply_until": "2026-05-20",
+            "organization_ids": [each.id for each in service.county.branches],
+        }
+    )
+    returned = ApplicationReturned.model_validate(
+        {
+            "cycle_id": cycle,
+            "application_id": new_id(),
+            "organization_id": branch.id,
+            "reason": "会议记录缺页。",
+            "due_on": "2026-05-22",
+        }
+    )
+    await service.receive(service.envelope(opened, cycle))
+    await service.receive(service.envelope(returned, cycle))
+    await run_jobs(service)
+    rows = await shown(service)
+    assert [row.kind for row in rows] == ["cycle.opened"] * 6 + ["application.returned"]
+    assert rows[-1].user_id == secretaries[2].user_id
+    assert "会议记录缺页。" in rows[-1].body
+    assert rows[-1].created_at.date().isoformat() == "2026-05-11"
+
+
+async def test_without_a_mail_server_no_e_mail_delivery_is_pretended(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    event = effective(service, 2)
+    await service.receive(service.envelope(event, event.cycle_id))
+    await run_jobs(service)
+    async with service.context.read() as work:
+        rows = list(await work.session.scalars(sa.select(DeliveryRow)))
+    assert {(row.channel, row.state) for row in rows} == {("in_app", "sent")}
+    assert len(rows) == len(secretaries)
+
+
+async def test_an_event_that_concerns_nobody_is_done_at_once(service: Service) -> None:
+    event = stage(service, [])
+    await service.receive(service.envelope(event, event.cycle_id))
+    async with service.context.read() as work:
+        row = (await work.session.scalars(sa.select(FanOutRow))).one()
+    assert row.finished_at is not None
+    await usecases.tell(service.context, row.id)
+    assert await shown(service) == []
+
+
+async def test_one_fan_out_that_cannot_be_told_holds_up_no_other(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    cycle = new_id()
+    await service.receive(service.envelope(effective(service, 2), cycle))
+    async with service.context.work() as work:
+        await work.session.execute(sa.update(FanOutRow).values(kind="no.such.text"))
+    await service.receive(service.envelope(stage(service, [1] * 6), cycle))
+    service.queue.jobs.clear()
+    await run_cron(service)
+    assert {row.kind for row in await shown(service)} == {"stage.completed"}
+    assert len(await shown(service)) == len(secretaries)

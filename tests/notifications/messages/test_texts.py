@@ -1,0 +1,82 @@
+"""The texts people read: complete, dated, in both languages, and tight."""
+
+from typing import Any
+
+import jinja2
+import pytest
+
+from services.notifications.messages.domain import fan_outs
+from services.notifications.messages.domain.texts import texts, words
+from services.notifications.worker import HANDLERS
+
+STARS = [{"code": "party", "name": "基层党建星"}, {"code": "peace", "name": "平安和谐星"}]
+OUTCOME: dict[str, Any] = {
+    "level": 2,
+    "level_name": "二星",
+    "level_name_en": "two stars",
+    "stars": STARS,
+}
+FACTS: dict[str, dict[str, Any]] = {
+    "cycle.opened": {"title": "2026年度五星支部创建", "apply_until": "2026-03-20"},
+    "application.returned": {"reason": "会议记录缺页。", "due_on": "2026-04-03"},
+    "stage.completed": {"stage_name": "乡镇推荐", **OUTCOME},
+    "announcement.published": {
+        "title": "评定结果公示",
+        "first_day": "2026-05-12",
+        "last_day": "2026-05-18",
+        "provisional": False,
+    },
+    "results.effective": {"effective_on": "2026-05-19", **OUTCOME},
+    "results.corrected": OUTCOME,
+}
+
+
+@pytest.mark.parametrize("kind", sorted(FACTS))
+def test_every_kind_says_who_what_and_when(kind: str) -> None:
+    said = words(kind, FACTS[kind], "后寺村党支部")
+    assert "{" not in said.title + said.body + said.title_en + said.body_en
+    assert "\n" not in said.title + said.title_en
+    assert kind == "announcement.published" or "后寺村党支部" in said.body
+
+
+def test_every_event_that_is_told_has_a_text_and_a_handler() -> None:
+    assert set(texts()) == set(FACTS)
+    assert set(texts()) <= set(HANDLERS)
+
+
+def test_dates_are_written_without_leading_zeros() -> None:
+    said = words("application.returned", FACTS["application.returned"], "后寺村党支部")
+    assert said.title == "申报被退回，请于2026年4月3日前修改后重新提交"
+    assert "理由：会议记录缺页。" in said.body
+
+
+def test_a_branch_without_a_star_reads_a_sentence_of_its_own() -> None:
+    facts = {"effective_on": "2026-05-19", **OUTCOME, "level": 0, "level_name": "无星", "stars": []}
+    said = words("results.effective", facts, "后寺村党支部")
+    assert "没有评定星级（无星）" in said.body
+    assert "挂钩待遇" not in said.body
+    assert "（）" not in said.body
+
+
+def test_a_provisional_period_says_so() -> None:
+    facts = FACTS["announcement.published"]
+    assert "暂定" not in words("announcement.published", facts, None).body
+    later = words("announcement.published", {**facts, "provisional": True}, None)
+    assert "暂定" in later.body
+
+
+def test_a_missing_fact_is_an_error_and_never_a_gap() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        words("application.returned", {"reason": "…"}, "后寺村党支部")
+
+
+def test_what_people_wrote_is_text_and_not_a_template() -> None:
+    facts = {"reason": "{{ 7 * 7 }}{% for x in () %}\n换行", "due_on": "2026-04-03"}
+    assert "{{ 7 * 7 }}" in words("application.returned", facts, "后寺村党支部").body
+    opened = {"title": "两行\n标题", "apply_until": "2026-03-20"}
+    assert "\n" not in words("cycle.opened", opened, None).title
+
+
+def test_levels_have_their_names() -> None:
+    assert fan_outs.LEVELS[0] == "无星"
+    assert len(fan_outs.LEVELS) == len(fan_outs.LEVELS_EN) == 6
