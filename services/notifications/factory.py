@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from services.notifications.announcements.domain.pages import Shelf
 from services.notifications.channels.domain import MailServer
 from services.notifications.channels.store.smtp import SmtpSender
 from services.notifications.messages.domain.delivery import Schedule
@@ -75,6 +76,7 @@ async def _ports(settings: Settings, stack: AsyncExitStack) -> dict[type, Any]:
     return {
         Registry: HttpRegistry(http, settings.client_id, settings.client_secret),
         Channels: _channels(settings),
+        Shelf: Shelf(),
     }
 
 

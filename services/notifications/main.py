@@ -8,6 +8,8 @@ from fastapi import APIRouter, FastAPI
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.notifications import factory
+from services.notifications.announcements.api import desk as announcements
+from services.notifications.announcements.api import pages as notice_pages
 from services.notifications.calendar import api as calendar
 from services.notifications.channels import api as channels
 from services.notifications.messages import api as messages
@@ -15,8 +17,15 @@ from services.notifications.settings import Settings
 from shared import web
 from shared.queue import Queue
 
-TAGS: list[dict[str, Any]] = [calendar.TAG, messages.TAG, channels.TAG]
-ROUTERS = (calendar.router, messages.router, channels.router, channels.channels_router)
+TAGS: list[dict[str, Any]] = [calendar.TAG, announcements.TAG, messages.TAG, channels.TAG]
+ROUTERS = (
+    calendar.router,
+    announcements.router,
+    notice_pages.router,
+    messages.router,
+    channels.router,
+    channels.channels_router,
+)
 DESCRIPTION = """
 公示、异议与送达。公示页面（`/notices`）和工作日查询无须登录；其余接口用组织库签发的令牌。
 """.strip()

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.notifications import factory
+from services.notifications.announcements import usecases as announcements
+from services.notifications.announcements.jobs import follow_calendar
 from services.notifications.channels.jobs import deliver_messages
 from services.notifications.messages import usecases as messages
 from services.notifications.messages.jobs import tell, tell_waiting
@@ -17,6 +19,7 @@ from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
     ResultsCorrected,
+    ResultsDetermined,
     ResultsEffective,
     StageCompleted,
 )
@@ -64,15 +67,20 @@ HANDLERS: dict[str, Handler] = {
     StageCompleted.type: messages.on_stage_completed,
     AnnouncementPublished.type: messages.on_announcement_published,
     ResultsEffective.type: messages.on_results_effective,
-    ResultsCorrected.type: messages.on_results_corrected,
+    ResultsDetermined.type: announcements.on_results_determined,
+    ResultsCorrected.type: in_turn(
+        announcements.on_results_corrected, messages.on_results_corrected
+    ),
 }
 JOBS: tuple[worker.Job, ...] = (
     follow_directory,
+    follow_calendar,
     tell,
     deliver_messages,
 )
 CRONS = [
     worker.every(10, follow_directory),
+    worker.every(30, follow_calendar),
     worker.every(5, tell_waiting),
     worker.every(5, deliver_messages),
 ]

@@ -14,6 +14,38 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "announcements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("determination_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("policy_title", sa.Text(), nullable=False),
+        sa.Column("policy_hash", sa.Text(), nullable=False),
+        sa.Column("snapshot_hash", sa.Text(), nullable=False),
+        sa.Column("working_days", sa.Integer(), nullable=False),
+        sa.Column("first_day_counts", sa.Boolean(), nullable=False),
+        sa.Column("supplement", sa.Boolean(), nullable=False),
+        sa.Column("not_listed", JSONB(), nullable=False),
+        sa.Column("parts", JSONB(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("promised_day", sa.Date(), nullable=True),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
+        sa.UniqueConstraint("determination_id", name=op.f("uq_announcements_determination_id")),
+    )
+    op.create_index(
+        op.f("ix_announcements_county_id"), "announcements", ["county_id"], unique=False
+    )
+    op.create_index(op.f("ix_announcements_cycle_id"), "announcements", ["cycle_id"], unique=False)
+    op.create_index(op.f("ix_announcements_state"), "announcements", ["state"], unique=False)
+    op.create_table(
         "audit_log",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -179,6 +211,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_revocations_not_before"), "revocations", ["not_before"], unique=False)
     op.create_table(
+        "announcement_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("announcement_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("township_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("township", sa.Text(), nullable=True),
+        sa.Column("sort", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("stars", JSONB(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("level_now", sa.Integer(), nullable=True),
+        sa.Column("stars_now", JSONB(), nullable=True),
+        sa.Column("changed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"],
+            ["announcements.id"],
+            name=op.f("fk_announcement_entries_announcement_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement_entries")),
+        sa.UniqueConstraint(
+            "announcement_id",
+            "organization_id",
+            name=op.f("uq_announcement_entries_announcement_id_organization_id"),
+        ),
+    )
+    op.create_table(
         "messages",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("fan_out_id", sa.Uuid(), nullable=False),
@@ -262,6 +322,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_messages_inbox", table_name="messages")
     op.drop_table("messages")
+    op.drop_table("announcement_entries")
     op.drop_index(op.f("ix_revocations_not_before"), table_name="revocations")
     op.drop_table("revocations")
     op.drop_index(
@@ -294,3 +355,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_log_at"), table_name="audit_log")
     op.drop_index(op.f("ix_audit_log_actor_id"), table_name="audit_log")
     op.drop_table("audit_log")
+    op.drop_index(op.f("ix_announcements_state"), table_name="announcements")
+    op.drop_index(op.f("ix_announcements_cycle_id"), table_name="announcements")
+    op.drop_index(op.f("ix_announcements_county_id"), table_name="announcements")
+    op.drop_table("announcements")

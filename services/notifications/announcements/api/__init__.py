@@ -1,0 +1,1 @@
+"""Announcements over HTTP: the desk's operations and the public pages."""

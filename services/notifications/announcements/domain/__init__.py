@@ -1,0 +1,1 @@
+"""What an announcement is, when it runs, and what its notice says."""
