@@ -138,7 +138,7 @@ def _level(plan: Plan, awarded: Bools, star_count: Ints, struck: Bools) -> Ints:
     level = plan.level_of_stars[star_count]
     for rule in plan.policy.prerequisites:
         lacking = ~awarded[plan.star_index[rule.star]] & (level >= rule.from_level)
-        level = np.where(lacking, np.minimum(level, rule.otherwise_level), level)
+        level = np.where(lacking, np.int32(rule.otherwise_level), level)
     fallen = np.minimum(level, plan.policy.procedure.determination.struck_level)
     settled: Ints = np.where(struck, fallen, level)
     return settled

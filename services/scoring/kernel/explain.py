@@ -230,7 +230,7 @@ def _level(plan: Plan, outcome: Outcome, one: OrganizationInput, index: int) -> 
     for rule in plan.policy.prerequisites:
         held = bool(outcome.awarded[plan.star_index[rule.star], index])
         if not held and level >= rule.from_level:
-            level = min(level, rule.otherwise_level)
+            level = rule.otherwise_level
         checks.append(
             PrerequisiteCheck(
                 star=rule.star,

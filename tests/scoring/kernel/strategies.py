@@ -204,8 +204,10 @@ def organizations(draw: st.DrawFn, policy: Policy, name: str) -> OrganizationInp
     submitted = draw(st.integers(0, 9)) > 0
     applied = tuple(code for code in codes if submitted and draw(st.integers(0, 5)) > 0)
     final: dict[str, int] = {}
-    for star in applied:
-        final |= draw(_final_scores(policy, star))
+    for star in codes:
+        # A village may fill in a star and not apply for it.
+        if star in applied or draw(st.integers(0, 3)) == 0:
+            final |= draw(_final_scores(policy, star))
     decision = Refusal(by="committee", reference="纪要")
     return OrganizationInput(
         organization_id=name,
