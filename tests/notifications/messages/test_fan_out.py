@@ -19,7 +19,7 @@ from shared.contracts.scoring import ApplicationReturned, CycleOpened
 from shared.errors import Unavailable
 from shared.tables import new_id
 from tests.notifications.conftest import Service
-from tests.notifications.messages.conftest import (
+from tests.notifications.telling import (
     effective,
     fake,
     person,

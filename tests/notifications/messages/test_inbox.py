@@ -6,7 +6,7 @@ from shared.pagination import encode
 from shared.tables import new_id
 from tests.accounts import caller
 from tests.notifications.conftest import Service, problem
-from tests.notifications.messages.conftest import account, effective, run_jobs, stage
+from tests.notifications.telling import account, effective, run_jobs, stage
 
 
 async def tell_three(service: Service) -> None:
