@@ -1,0 +1,140 @@
+"""From frozen inputs to verdicts: the kernel's answer for a whole county, branch by branch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from services.scoring.kernel.certificate import Certificate
+from services.scoring.kernel.columns import Inputs
+from services.scoring.kernel.entitlement import Entitlement
+from services.scoring.kernel.errors import InputError
+from services.scoring.kernel.evaluate import Outcome, evaluate
+from services.scoring.kernel.explain import explain
+from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.plan import Plan
+from services.scoring.kernel.records import result_record
+from services.scoring.results.domain.corrections import Correction
+from services.scoring.results.domain.determinations import Candidate, FactsMissing
+from services.scoring.results.domain.results import Miss, MissReason, Verdict
+from services.scoring.results.domain.snapshot import digest
+from shared.canonical import canonical_json
+from shared.errors import Fault, Text
+
+_NAMED = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """One evaluation of a whole county with what it was made of."""
+
+    plan: Plan
+    inputs: Inputs
+    outcome: Outcome
+
+
+def judge(
+    plan: Plan, organizations: Sequence[OrganizationInput], *, provisional: bool = False
+) -> Judged:
+    """Evaluate a county; FactsMissing names every score or answer that is missing or wrong."""
+    try:
+        inputs = Inputs.of(plan, organizations, provisional=provisional)
+    except InputError as error:
+        raise incomplete(error) from None
+    return Judged(plan, inputs, evaluate(plan, inputs))
+
+
+def incomplete(error: InputError) -> FactsMissing:
+    """Return the problem that names what the kernel misses, branch by branch."""
+    return FactsMissing(
+        f"数据有{len(error.faults)}处缺少或有误，请按 errors 逐处补齐后再办理，缺少的不按0计算。",
+        f"{len(error.faults)} inputs are missing or wrong; absent is never zero.",
+        faults=tuple(
+            Fault(f"{each.organization_id}/{each.subject}", Text(each.zh, each.code))
+            for each in error.faults[:_NAMED]
+        ),
+    )
+
+
+def verdicts(
+    judged: Judged, snapshot_hash: str, corrections: Sequence[Correction] = ()
+) -> Iterator[Verdict]:
+    """Yield every branch's verdict; its bytes name policy, snapshot and corrections."""
+    bound = {
+        "policy_hash": judged.plan.policy_hash,
+        "snapshot_hash": snapshot_hash,
+        "corrections": [str(each.objection_id) for each in corrections],
+    }
+    base = np.where(judged.outcome.applied, judged.outcome.base, 0).sum(axis=0)
+    total = np.where(judged.outcome.applied, judged.outcome.total, 0).sum(axis=0)
+    for index in range(judged.inputs.size):
+        yield _verdict(judged, index, bound, int(base[index]), int(total[index]))
+
+
+def candidates(judged: Judged) -> Iterator[Candidate]:
+    """Yield what a meeting may strike from: stars and level by the scores alone."""
+    for index, one in enumerate(judged.inputs.organizations):
+        yield Candidate(
+            organization_id=UUID(one.organization_id),
+            stars=frozenset(_stars(judged, index)),
+            level=int(judged.outcome.level[index]),
+        )
+
+
+def certificate(
+    plan: Plan,
+    one: OrganizationInput,
+    ranks: tuple[int, int],
+    entitlements: Sequence[Entitlement] = (),
+) -> Certificate:
+    """Explain one branch from its own inputs; ranks stand as the county's evaluation gave them."""
+    judged = judge(plan, [one])
+    alone = explain(plan, judged.inputs, judged.outcome, 0, entitlements)
+    county_rank, township_rank = ranks
+    return alone.model_copy(update={"county_rank": county_rank, "township_rank": township_rank})
+
+
+def _verdict(
+    judged: Judged, index: int, bound: Mapping[str, object], base: int, total: int
+) -> Verdict:
+    outcome = judged.outcome
+    record = result_record(judged.plan, judged.inputs, outcome, index)
+    content = canonical_json({**bound, "result": record})
+    return Verdict(
+        organization_id=UUID(judged.inputs.organizations[index].organization_id),
+        assessed=bool(outcome.assessed[index]),
+        submitted=bool(outcome.submitted[index]),
+        level=int(outcome.level[index]),
+        stars=_stars(judged, index),
+        total=total,
+        base=base,
+        county_rank=int(outcome.county_rank[index]),
+        township_rank=int(outcome.township_rank[index]),
+        misses=_misses(judged, index),
+        content=content,
+        hash=digest(content),
+    )
+
+
+def _stars(judged: Judged, index: int) -> tuple[str, ...]:
+    stars = judged.plan.policy.stars
+    return tuple(stars[row].code for row in np.flatnonzero(judged.outcome.awarded[:, index]))
+
+
+def _misses(judged: Judged, index: int) -> tuple[Miss, ...]:
+    outcome = judged.outcome
+    if not (outcome.applied[:, index] & ~outcome.awarded[:, index]).any():
+        return ()
+    explained = explain(judged.plan, judged.inputs, outcome, index)
+    return tuple(
+        Miss(
+            star=star.star,
+            reasons=tuple(
+                MissReason(each.code, each.clause, each.subject, each.short, each.reference)
+                for each in star.reasons
+            ),
+        )
+        for star in explained.stars
+        if star.applied and not star.awarded
+    )

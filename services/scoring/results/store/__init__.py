@@ -1,0 +1,1 @@
+"""Reading and writing determinations, snapshots, results, rankings and alarms."""

@@ -1,0 +1,307 @@
+"""Results by branch, and every version they ever had."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.scoring.results.domain.determinations import Actor
+from services.scoring.results.domain.replay import StoredVersion
+from services.scoring.results.domain.results import (
+    Miss,
+    MissReason,
+    Result,
+    ResultState,
+    Tally,
+    Verdict,
+    verdict_columns,
+)
+from services.scoring.results.tables import ResultRow, ResultVersionRow, SnapshotRow
+from shared.directory import within
+from shared.errors import NotFound
+
+# What a result's row repeats of its verdict, so that people can search by it.
+_SHOWN = (
+    "organization_id",
+    "assessed",
+    "submitted",
+    "level",
+    "stars",
+    "missed",
+    "misses",
+    "total",
+    "base",
+    "county_rank",
+    "township_rank",
+    "hash",
+)
+
+
+async def add(
+    session: AsyncSession,
+    results: Sequence[tuple[Result, Verdict]],
+    made_at: datetime,
+) -> None:
+    """Insert new results, each with its first version."""
+    rows = [_columns(result) | verdict_columns(verdict) for result, verdict in results]
+    await session.execute(sa.insert(ResultRow), rows)
+    await add_versions(session, results, None, made_at)
+
+
+async def add_versions(
+    session: AsyncSession,
+    results: Sequence[tuple[Result, Verdict]],
+    correction_id: UUID | None,
+    made_at: datetime,
+) -> None:
+    """Insert versions; the older ones stay as they are."""
+    rows = [
+        {
+            "result_id": result.id,
+            "version": result.version,
+            "cycle_id": result.cycle_id,
+            "county_id": result.county_id,
+            "snapshot_id": result.snapshot_id,
+            "corrected": result.corrected,
+            "correction_id": correction_id,
+            "level": verdict.level,
+            "stars": list(verdict.stars),
+            "content": verdict.content,
+            "hash": verdict.hash,
+            "made_at": made_at,
+        }
+        for result, verdict in results
+    ]
+    await session.execute(sa.insert(ResultVersionRow), rows)
+
+
+async def correct(
+    session: AsyncSession, result: Result, verdict: Verdict, correction_id: UUID, at: datetime
+) -> None:
+    """Store a corrected result: a new version, and its columns where people search."""
+    await add_versions(session, [(result, verdict)], correction_id, at)
+    await session.execute(
+        sa.update(ResultRow)
+        .where(col(ResultRow.id) == result.id)
+        .values(
+            state=result.state,
+            version=result.version,
+            snapshot_id=result.snapshot_id,
+            corrected=result.corrected,
+            effective_on=result.effective_on,
+            **verdict_columns(verdict),
+        )
+    )
+
+
+async def save_states(session: AsyncSession, results: Iterable[Result]) -> None:
+    """Write back state, dates and who confirmed; verdicts are not touched."""
+    rows = [
+        {
+            "id": each.id,
+            "state": each.state.value,
+            "closed_on": each.closed_on,
+            "effective_on": each.effective_on,
+            **_confirmation(each),
+        }
+        for each in results
+    ]
+    if rows:
+        await session.execute(sa.update(ResultRow), rows)
+
+
+async def find(session: AsyncSession, result_id: UUID, roots: Iterable[UUID]) -> Result:
+    """Return one result in the subtree of one of the roots; NotFound otherwise."""
+    statement = sa.select(ResultRow).where(
+        col(ResultRow.id) == result_id, within(roots, col(ResultRow.path))
+    )
+    return _one(await session.scalar(statement))
+
+
+async def lock(session: AsyncSession, result_id: UUID) -> Result:
+    """Return one result and hold it until the transaction ends; NotFound otherwise."""
+    statement = sa.select(ResultRow).where(col(ResultRow.id) == result_id).with_for_update()
+    return _one(await session.scalar(statement.execution_options(populate_existing=True)))
+
+
+async def of_determination(session: AsyncSession, determination_id: UUID) -> list[Result]:
+    """Return all results of one determination, held until the transaction ends."""
+    statement = sa.select(ResultRow).where(col(ResultRow.determination_id) == determination_id)
+    ordered = statement.order_by(col(ResultRow.organization_id)).with_for_update()
+    rows = await session.scalars(ordered.execution_options(populate_existing=True))
+    return [_result(row) for row in rows]
+
+
+async def current(session: AsyncSession, cycle_id: UUID) -> list[Result]:
+    """Return every branch's newest result of a cycle, void ones included."""
+    statement = sa.select(ResultRow).where(
+        col(ResultRow.cycle_id) == cycle_id, col(ResultRow.id).in_(_newest(cycle_id))
+    )
+    rows = await session.scalars(statement.order_by(col(ResultRow.organization_id)))
+    return [_result(row) for row in rows]
+
+
+async def page(
+    session: AsyncSession,
+    cycle_id: UUID,
+    roots: Iterable[UUID],
+    filters: dict[str, Any],
+    after: UUID | None,
+    limit: int,
+) -> list[Result]:
+    """Return current results in the subtrees of the roots, in the order of organizations."""
+    statement = _filtered(cycle_id, roots, filters)
+    if after is not None:
+        statement = statement.where(col(ResultRow.organization_id) > after)
+    rows = await session.scalars(statement.order_by(col(ResultRow.organization_id)).limit(limit))
+    return [_result(row) for row in rows]
+
+
+async def count(
+    session: AsyncSession, cycle_id: UUID, roots: Iterable[UUID], filters: dict[str, Any]
+) -> int:
+    """Return how many current results `page` would give in all."""
+    statement = _filtered(cycle_id, roots, filters).subquery()
+    return await session.scalar(sa.select(sa.func.count()).select_from(statement)) or 0
+
+
+async def tally(session: AsyncSession, cycle_id: UUID, roots: Iterable[UUID]) -> Tally:
+    """Count the current results in the subtrees of the roots."""
+    rows = await session.scalars(_filtered(cycle_id, roots, {}))
+    found = [_result(row) for row in rows]
+    assessed = [each for each in found if each.assessed]
+    newest = (
+        sa.select(col(SnapshotRow.hash))
+        .where(col(SnapshotRow.cycle_id) == cycle_id)
+        .order_by(col(SnapshotRow.id).desc())
+        .limit(1)
+    )
+    return Tally(
+        snapshot_hash=(await session.execute(newest)).scalar_one(),
+        levels=Counter(each.level for each in assessed),
+        stars=Counter(star for each in assessed for star in each.stars),
+        states=Counter(each.state.value for each in found),
+        not_applied=sum(not each.submitted for each in assessed),
+        not_assessed=len(found) - len(assessed),
+    )
+
+
+async def versions(session: AsyncSession, cycle_id: UUID) -> list[StoredVersion]:
+    """Return every version of every result of a cycle as its rows have it."""
+    heads = await _heads(session, cycle_id)
+    statement = sa.select(ResultVersionRow).where(col(ResultVersionRow.cycle_id) == cycle_id)
+    ordered = statement.order_by(col(ResultVersionRow.result_id), col(ResultVersionRow.version))
+    rows = await session.scalars(ordered.execution_options(populate_existing=True))
+    return [_stored(row, heads[row.result_id]) for row in rows if row.result_id in heads]
+
+
+async def lost(session: AsyncSession, cycle_id: UUID) -> list[UUID]:
+    """Return the results whose row or whose newest version is gone."""
+    heads = await _heads(session, cycle_id)
+    statement = sa.select(
+        col(ResultVersionRow.result_id), sa.func.max(col(ResultVersionRow.version)).label("last")
+    ).where(col(ResultVersionRow.cycle_id) == cycle_id)
+    rows = await session.execute(statement.group_by(col(ResultVersionRow.result_id)))
+    newest = {row.result_id: row.last for row in rows}
+    known = {result_id: head.version for result_id, head in heads.items()}
+    return sorted(
+        each for each in newest.keys() | known.keys() if newest.get(each) != known.get(each)
+    )
+
+
+async def _heads(session: AsyncSession, cycle_id: UUID) -> dict[UUID, ResultRow]:
+    statement = sa.select(ResultRow).where(col(ResultRow.cycle_id) == cycle_id)
+    rows = await session.scalars(statement.execution_options(populate_existing=True))
+    return {row.id: row for row in rows}
+
+
+def _stored(row: ResultVersionRow, head: ResultRow) -> StoredVersion:
+    newest = head.version == row.version
+    return StoredVersion(
+        result_id=row.result_id,
+        organization_id=head.organization_id,
+        version=row.version,
+        snapshot_id=row.snapshot_id,
+        corrected=row.corrected,
+        content=row.content,
+        hash=row.hash,
+        columns={"level": row.level, "stars": row.stars},
+        shown={name: getattr(head, name) for name in _SHOWN} if newest else None,
+    )
+
+
+def _newest(cycle_id: UUID) -> sa.Select[Any]:
+    statement = sa.select(col(ResultRow.id)).where(col(ResultRow.cycle_id) == cycle_id)
+    by_branch = statement.distinct(col(ResultRow.organization_id))
+    return by_branch.order_by(col(ResultRow.organization_id), col(ResultRow.id).desc())
+
+
+def _filtered(cycle_id: UUID, roots: Iterable[UUID], filters: dict[str, Any]) -> sa.Select[Any]:
+    statement = sa.select(ResultRow).where(
+        col(ResultRow.cycle_id) == cycle_id,
+        col(ResultRow.id).in_(_newest(cycle_id)),
+        within(roots, col(ResultRow.path)),
+    )
+    silent = col(ResultRow.assessed) & ~col(ResultRow.submitted)
+    unconfirmed = silent & col(ResultRow.not_applied_confirmed_by).is_(None)
+    known: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
+        "level": lambda value: (col(ResultRow.level) == value) & col(ResultRow.assessed),
+        "township_id": lambda value: col(ResultRow.township_id) == value,
+        "state": lambda value: col(ResultRow.state) == value,
+        "missed": lambda value: col(ResultRow.missed).contains([value]),
+        "any_missed": lambda _: sa.func.jsonb_array_length(col(ResultRow.missed)) > 0,
+        "awaiting_confirmation": lambda value: unconfirmed if value else ~unconfirmed,
+    }
+    for name, value in filters.items():
+        if value is not None:
+            statement = statement.where(known[name](value))
+    return statement
+
+
+def _one(row: ResultRow | None) -> Result:
+    if row is None:
+        raise NotFound(
+            "没有找到这个结果，或者不在您的管辖范围。", "No such result within your reach."
+        )
+    return _result(row)
+
+
+def _result(row: ResultRow) -> Result:
+    confirmed = None
+    if row.not_applied_confirmed_by is not None:
+        confirmed = Actor(row.not_applied_confirmed_by, row.not_applied_confirmed_by_person)
+    kept = row.model_dump(
+        exclude={"missed", "not_applied_confirmed_by", "not_applied_confirmed_by_person"}
+    )
+    return Result(
+        **kept
+        | {
+            "state": ResultState(row.state),
+            "stars": tuple(row.stars),
+            "misses": tuple(_miss(each) for each in row.misses),
+            "not_applied_confirmed_by": confirmed,
+        }
+    )
+
+
+def _miss(stored: dict[str, Any]) -> Miss:
+    return Miss(stored["star"], tuple(MissReason(**each) for each in stored["reasons"]))
+
+
+def _columns(result: Result) -> dict[str, Any]:
+    own = {name: value for name, value in vars(result).items() if name in ResultRow.model_fields}
+    return own | {"state": result.state.value, **_confirmation(result)}
+
+
+def _confirmation(result: Result) -> dict[str, Any]:
+    confirmed = result.not_applied_confirmed_by
+    return {
+        "not_applied_confirmed_by": confirmed.user_id if confirmed else None,
+        "not_applied_confirmed_by_person": confirmed.person_id if confirmed else None,
+        "not_applied_confirmed_at": result.not_applied_confirmed_at,
+    }

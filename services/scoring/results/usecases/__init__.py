@@ -1,0 +1,1 @@
+"""What people, events and the clock do with determinations and results."""
