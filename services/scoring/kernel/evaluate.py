@@ -42,16 +42,14 @@ class Outcome:
     provisional: bool
 
 
-@dataclass(frozen=True)
 class _Points:
-    """The point arrays of all stars, stars x organizations."""
+    """The point arrays of all stars, stars x organizations, filled star by star."""
 
-    base: Ints
-    bonus: Ints
-    counted_bonus: Ints
-    deduction: Ints
-    total: Ints
-    lines_met: Bools
+    def __init__(self, stars: int, size: int) -> None:
+        self.base, self.bonus, self.counted_bonus, self.deduction, self.total = np.empty(
+            (5, stars, size), dtype=np.int32
+        )
+        self.lines_met = np.ones((stars, size), dtype=np.bool_)
 
 
 def evaluate(plan: Plan, inputs: Inputs) -> Outcome:
@@ -90,24 +88,25 @@ def evaluate(plan: Plan, inputs: Inputs) -> Outcome:
 
 
 def _score(plan: Plan, scores: Ints) -> _Points:
-    stars = [_score_star(plan, blocks, scores) for blocks in plan.blocks]
-    return _Points(*(np.stack(rows) for rows in zip(*stars, strict=True)))
+    points = _Points(len(plan.blocks), scores.shape[1])
+    for star, blocks in enumerate(plan.blocks):
+        _score_star(plan, blocks, scores, points, star)
+    return points
 
 
-def _score_star(
-    plan: Plan, blocks: Blocks, scores: Ints
-) -> tuple[Ints, Ints, Ints, Ints, Ints, Bools]:
+def _score_star(plan: Plan, blocks: Blocks, scores: Ints, points: _Points, star: int) -> None:
     totals = plan.policy.totals
-    base = scores[blocks.base].sum(axis=0, dtype=np.int32)
-    bonus = scores[blocks.bonus].sum(axis=0, dtype=np.int32)
-    deduction = scores[blocks.deduction].sum(axis=0, dtype=np.int32)
-    counted = np.minimum(bonus, totals.bonus_cap_points)
-    total = np.maximum(base + counted - deduction, totals.floor_points)
-    tested = base if totals.deductions_touch == "total" else base - deduction
-    met = np.ones(base.shape, dtype=np.bool_)
+    base = scores[blocks.base].sum(axis=0, dtype=np.int32, out=points.base[star])
+    bonus = scores[blocks.bonus].sum(axis=0, dtype=np.int32, out=points.bonus[star])
+    taken = scores[blocks.deduction].sum(axis=0, dtype=np.int32, out=points.deduction[star])
+    counted = np.minimum(bonus, totals.bonus_cap_points, out=points.counted_bonus[star])
+    total = np.add(base, counted, out=points.total[star])
+    total -= taken
+    np.maximum(total, totals.floor_points, out=total)
+    tested = base if totals.deductions_touch == "total" else base - taken
     for line in plan.policy.lines:
-        met &= (tested if line.measure == "base" else total) >= line.minimum
-    return base, bonus, counted, deduction, total, met
+        met = (tested if line.measure == "base" else total) >= line.minimum
+        points.lines_met[star] &= met
 
 
 def _hits(plan: Plan, inputs: Inputs) -> Bools:
@@ -149,8 +148,8 @@ def _rank_key(plan: Plan, level: Ints, star_count: Ints, points: _Points, applie
     measures = {
         "level": level,
         "stars": star_count,
-        "base": np.where(applied, points.base, 0).sum(axis=0, dtype=np.int64),
-        "total": np.where(applied, points.total, 0).sum(axis=0, dtype=np.int64),
+        "base": (points.base * applied).sum(axis=0, dtype=np.int32),
+        "total": (points.total * applied).sum(axis=0, dtype=np.int32),
     }
     key = np.zeros(level.shape, dtype=np.int64)
     for measure, radix in zip(plan.policy.ranking.by, plan.policy.ranking_bounds, strict=True):

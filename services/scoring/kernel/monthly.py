@@ -102,7 +102,7 @@ def _claims(plan: Plan, standing: Standing, seat: Seat) -> list[_Claim]:
     for linkage in plan.policy.linkages:
         if isinstance(linkage, PerformancePay):
             claims.append(_performance(linkage, standing, seat))
-        elif isinstance(linkage, StarPay) and _earns_star_pay(linkage, standing):
+        elif isinstance(linkage, StarPay) and standing.level >= linkage.from_level:
             claims.append(_star_pay(linkage, standing, seat))
     return claims
 
@@ -126,10 +126,6 @@ def _performance(linkage: PerformancePay, standing: Standing, seat: Seat) -> _Cl
             "paid_percent": percent,
         },
     )
-
-
-def _earns_star_pay(linkage: StarPay, standing: Standing) -> bool:
-    return standing.assessed and standing.level >= linkage.from_level
 
 
 def _star_pay(linkage: StarPay, standing: Standing, seat: Seat) -> _Claim:

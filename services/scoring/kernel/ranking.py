@@ -1,6 +1,7 @@
 """Competition ranks within nested groups: 1, 2, 2, 4."""
 
 import numpy as np
+import numpy.typing as npt
 
 from services.scoring.kernel.plan import Bools, Ints, Longs
 
@@ -20,7 +21,7 @@ def _rank_within(key: Longs, group: Ints, by_key: Longs) -> Ints:
     ranks = np.zeros(key.shape, dtype=np.int32)
     if not by_key.size:
         return ranks
-    order = by_key[np.argsort(group[by_key], kind="stable")]
+    order = by_key[np.argsort(_narrow(group[by_key]), kind="stable")]
     new_group = _differs(group[order])
     new_value = new_group | _differs(key[order])
     place = np.arange(order.size, dtype=np.int32)
@@ -28,6 +29,11 @@ def _rank_within(key: Longs, group: Ints, by_key: Longs) -> Ints:
     first_of_value = np.maximum.accumulate(np.where(new_value, place, 0))
     ranks[order] = first_of_value - first_of_group + 1
     return ranks
+
+
+def _narrow(group: Ints) -> Ints | npt.NDArray[np.uint16]:
+    """Return the group numbers in 16 bits where they fit: numpy sorts those by radix."""
+    return group.astype(np.uint16) if group.max() < 2**16 else group
 
 
 def _differs(values: Longs | Ints) -> Bools:

@@ -95,7 +95,9 @@ def test_ranks_share_a_place_and_leave_the_next_one_empty() -> None:
         ranked("d", "west", STARS[1:], 10000),  # four stars without 基层党建星: 二星
         ranked("e", "west", STARS[:2], 10000),  # 二星 with two stars
         ranked("f", "east", (), 0),  # 无星
+        ranked("g", "west", STARS, 8499),  # 无星 with 424.95: every star 0.01 short
     )
-    # Level first, so b (level 4) is before d (level 2); number of stars puts d before e.
-    assert outcome.county_rank.tolist() == [1, 3, 1, 4, 5, 6]
-    assert outcome.township_rank.tolist() == [1, 2, 1, 2, 3, 3]
+    # Level first: b (四星) is before d (二星), and g's many points do not lift it above e.
+    # The number of stars puts d before e, the points put g before f.
+    assert outcome.county_rank.tolist() == [1, 3, 1, 4, 5, 7, 6]
+    assert outcome.township_rank.tolist() == [1, 2, 1, 2, 3, 3, 4]
