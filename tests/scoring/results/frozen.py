@@ -124,9 +124,7 @@ def verdicts_of(organizations: tuple[OrganizationInput, ...]) -> Mapping[UUID, V
     return {each.organization_id: each for each in made}
 
 
-def result(
-    verdict: Verdict, state: ResultState = ResultState.DETERMINED, **changes: object
-) -> Result:
+def result(verdict: Verdict, state: ResultState = ResultState.DETERMINED) -> Result:
     township = NORTH if verdict.organization_id.int % 2 else SOUTH
     return Result(
         id=UUID(int=verdict.organization_id.int + 10_000),
