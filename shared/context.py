@@ -105,6 +105,10 @@ class Context:
         """Return the same context for another caller."""
         return replace(self, caller=caller)
 
+    def apart(self) -> "Context":
+        """Return the same context outside the request's unit of work, for steps of their own."""
+        return replace(self, deferred=None)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
         """Open a transaction for reading only; the database refuses any write in it."""

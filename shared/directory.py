@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clients.registry import Registry
 from shared.context import Context
-from shared.contracts.registry import OrganizationRecord
+from shared.contracts.registry import ChangePage, OrganizationRecord
 from shared.errors import NotFound, OutOfScope
 from shared.tables import PLUMBING
 
@@ -49,21 +49,40 @@ feed_position = sa.Table(
 
 
 async def pull(ctx: Context) -> None:
-    """Follow registry's change feed to its end; a job of scoring and of notifications."""
-    client = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
-    async with ctx.read() as work:
-        cursor = await work.session.scalar(sa.select(feed_position.c.cursor))
+    """Follow registry's change feed to its end, in transactions of its own.
+
+    A job of scoring and of notifications, and the first step of what must not miss a change.
+    """
+    own = ctx.apart()
+    client = own.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
+    async with own.read() as work:
+        cursor = await work.session.scalar(_POSITION)
     while True:
         page = await client.changes(cursor)
         if not page.items:
             return
-        cursor = page.items[-1].cursor
-        async with ctx.work() as work:
-            await save(work.session, [change.organization for change in page.items])
-            position = insert(feed_position).values(id=1, cursor=cursor)
-            await work.session.execute(
-                position.on_conflict_do_update(index_elements=["id"], set_={"cursor": cursor})
-            )
+        async with own.work() as work:
+            cursor = await _advance(work.session, cursor, page)
+
+
+_POSITION = sa.select(feed_position.c.cursor)
+# Any fixed number: one puller of a service writes at a time.
+_LOCK = 20_260_101
+
+
+async def _advance(session: AsyncSession, read_after: str | None, page: ChangePage) -> str | None:
+    """Save a page and return its end, or where another puller has got to in the meantime."""
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    reached: str | None = await session.scalar(_POSITION)
+    if reached != read_after:
+        return reached
+    await save(session, [change.organization for change in page.items])
+    end = page.items[-1].cursor
+    position = insert(feed_position).values(id=1, cursor=end)
+    await session.execute(
+        position.on_conflict_do_update(index_elements=["id"], set_={"cursor": end})
+    )
+    return end
 
 
 async def save(session: AsyncSession, records: Iterable[OrganizationRecord]) -> None:

@@ -30,6 +30,7 @@ async def draft(
     ctx.caller.require(*_WRITERS)
     content = text if text is not None else preset_text(preset or "")
     policy = await asyncio.to_thread(domain.read, content)
+    await directory.pull(ctx)  # a county registered a moment ago is known
     async with ctx.work() as work:
         await _require_county(work, county_id)
         stored = StoredPolicy(

@@ -94,6 +94,8 @@ async def revise(
 
 async def open_cycle(ctx: Context, cycle_id: UUID) -> Cycle:
     """Open a cycle: pin the policy, freeze who takes part, tell everyone."""
+    ctx.caller.require(Role.ORGANIZATION_DEPARTMENT)
+    await directory.pull(ctx)  # the list that is frozen must miss nobody
     async with ctx.work() as work:
         session, today = work.session, work.moment.today
         cycle = await _held(work, cycle_id)
