@@ -19,13 +19,12 @@ import typer
 import uvicorn
 from alembic import command
 from arq.worker import check_health, run_worker
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pydantic import ValidationError
 
 from services.supervisor import Supervised, end_with_parent, supervise
 from shared import telemetry
 from shared.db import migrations
+from shared.errors import Problem
 from shared.settings import CommonSettings
 
 SERVICES = ("registry", "scoring", "notifications")
@@ -185,19 +184,48 @@ def new_key(
     if if_none and any(folder.glob("*.pem")):
         typer.echo(f"{folder}: ok")
         return
-    typer.echo(write_key(folder, datetime.now(UTC)))
+    typer.echo(part("registry", "identity.domain.keys").write_new_key(folder, datetime.now(UTC)))
 
 
-def write_key(folder: Path, now: datetime) -> Path:
-    """Write a new Ed25519 key, readable by its owner alone, named so that it sorts last."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{now:%Y%m%dT%H%M%S%f}.pem"
-    secret = Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(secret)
-    return path
+@admin.command("create")
+def create_admin(
+    username: Annotated[str, typer.Option(prompt="用户名 / user name")],
+    display_name: Annotated[str, typer.Option(prompt="姓名 / name")],
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="WUXING_ADMIN_PASSWORD",
+            prompt="密码 / password",
+            hide_input=True,
+            confirmation_prompt=True,
+        ),
+    ],
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="已有系统管理员也再建一个 / even if there is one")
+    ] = False,
+) -> None:
+    """建立第一个系统管理员 / make the first system administrator."""
+    try:
+        asyncio.run(first_administrator(username, display_name, password, force=force))
+    except Problem as problem:
+        for text in (problem.detail, *(fault.detail for fault in problem.faults)):
+            typer.echo(f"{text.zh} / {text.en}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{username}: ok")
+
+
+async def first_administrator(
+    username: str, display_name: str, password: str, *, force: bool
+) -> None:
+    """Make a system administrator in registry's database; raises Problem when it may not."""
+    parts = await part("registry", "factory").build(settings_of("registry"))
+    try:
+        accounts = part("registry", "identity.usecases.accounts")
+        create = accounts.create_first_administrator
+        await create(parts.context, username, password, display_name, force=force)
+    finally:
+        await parts.close()
 
 
 if __name__ == "__main__":

@@ -1,16 +1,15 @@
 """The `wuxing` command, as an administrator meets it."""
 
+import asyncio
 import stat
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from typer.testing import CliRunner
 
-from services.__main__ import SERVICES, Target, app, write_key
-
-NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+from services.__main__ import SERVICES, Target, app
+from tests.conftest import DatabaseFactory
 
 
 def run(*arguments: str, **environment: str) -> tuple[int, str]:
@@ -25,20 +24,6 @@ def test_every_process_belongs_to_a_service() -> None:
     assert Target.SCORING.processes == (Target.SCORING,)
     assert len(Target.ALL.processes) == 2 * len(SERVICES)
     assert {each.service for each in Target.ALL.processes} == set(SERVICES)
-
-
-def test_a_key_is_for_its_owner_alone_and_sorts_last(tmp_path: Path) -> None:
-    folder = tmp_path / "keys"
-    first, second = write_key(folder, NOW), write_key(folder, NOW + timedelta(microseconds=1))
-    assert sorted(folder.iterdir()) == [first, second]
-    assert stat.S_IMODE(second.stat().st_mode) == 0o600
-    load_pem_private_key(second.read_bytes(), password=None)
-
-
-def test_a_key_is_never_written_over(tmp_path: Path) -> None:
-    write_key(tmp_path, NOW)
-    with pytest.raises(FileExistsError):
-        write_key(tmp_path, NOW)
 
 
 def test_missing_settings_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,9 +55,12 @@ def test_keys_are_made_once_where_there_is_none(tmp_path: Path) -> None:
     for _ in range(2):
         code, said = run("keys", "new", "--if-none", **environment)
         assert code == 0, said
-    assert len(list((tmp_path / "keys").iterdir())) == 1
+    (first,) = (tmp_path / "keys").iterdir()
+    assert stat.S_IMODE(first.stat().st_mode) == 0o600
+    load_pem_private_key(first.read_bytes(), password=None)
     assert run("keys", "new", **environment)[0] == 0
     assert len(list((tmp_path / "keys").iterdir())) == 2
+    assert max((tmp_path / "keys").iterdir()) != first, "the newest key signs"
 
 
 def test_a_silent_process_is_not_well() -> None:
@@ -87,3 +75,23 @@ def test_a_silent_process_is_not_well() -> None:
     )
     assert code == 1
     assert "not well: registry" in said
+
+
+async def test_the_first_administrator_is_made_once(
+    database: DatabaseFactory, tmp_path: Path
+) -> None:
+    environment = {
+        "WUXING_REGISTRY_DATABASE_URL": await database("registry"),
+        "WUXING_REGISTRY_REDIS_URL": "redis://nowhere",
+        "WUXING_REGISTRY_KEYS_DIRECTORY": str(tmp_path / "keys"),
+        "WUXING_ADMIN_PASSWORD": "Xin-Xiang-2026",
+    }
+    names = ("--username", "root", "--display-name", "管理员")
+    assert (await asyncio.to_thread(run, "keys", "new", **environment))[0] == 0
+    code, said = await asyncio.to_thread(run, "admin", "create", *names, **environment)
+    assert (code, said) == (0, "root: ok\n")
+    code, said = await asyncio.to_thread(run, "admin", "create", *names, **environment)
+    assert code == 1
+    assert "--force" in said
+    weak = environment | {"WUXING_ADMIN_PASSWORD": "short"}
+    assert (await asyncio.to_thread(run, "admin", "create", *names, "--force", **weak))[0] == 1
