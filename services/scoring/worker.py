@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.scoring import factory
+from services.scoring.applications.jobs import sweep_applications
 from services.scoring.cycles.jobs import sweep_pauses
 from services.scoring.cycles.usecases import on_calendar_changed
 from services.scoring.settings import Settings
@@ -45,7 +46,7 @@ HANDLERS: dict[str, Handler] = {
 }
 JOBS: tuple[worker.Job, ...] = (follow_directory,)
 # Looked at every few seconds (a setting): deadlines lie in the database.
-SWEEPS: tuple[worker.Job, ...] = (sweep_pauses,)
+SWEEPS: tuple[worker.Job, ...] = (sweep_pauses, sweep_applications)
 
 
 def worker_settings(settings: Settings) -> dict[str, Any]:

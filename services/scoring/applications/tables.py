@@ -11,7 +11,6 @@ from sqlmodel import Field
 from services.scoring.tables import Table
 from shared.tables import new_id
 
-_NULLABLE = JSONB(none_as_null=True)
 _AT = sa.DateTime(timezone=True)
 
 
@@ -32,7 +31,7 @@ class ApplicationRow(Table, table=True):
     state: str
     version: int
     document: dict[str, Any] = Field(sa_type=JSONB)
-    submitted: dict[str, Any] | None = Field(default=None, sa_type=_NULLABLE)
+    submitted: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     submitted_at: datetime | None = Field(default=None, sa_type=_AT)
     receipt_hash: str | None = None
     numbers: int = 0
@@ -54,8 +53,8 @@ class ChangeRow(Table, table=True):
     action: str
     star: str | None = None
     item: str | None = None
-    before: dict[str, Any] | None = Field(default=None, sa_type=_NULLABLE)
-    after: dict[str, Any] | None = Field(default=None, sa_type=_NULLABLE)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     reason: str | None = None
 
 

@@ -1,6 +1,7 @@
 """Reading and writing policies."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,14 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.plan import Plan, compile_policy
 from services.scoring.policies.domain import PolicyState, StoredPolicy
 from services.scoring.policies.tables import PolicyRow
 from shared.directory import organizations
 from shared.errors import NotFound
 
+T = TypeVar("T")
+
 # What was published never changes, so a compiled document may be kept by its hash.
 _KEPT = 16
 _published: dict[str, Policy] = {}
+_plans: dict[str, Plan] = {}
 
 
 def of_county(
@@ -62,10 +67,15 @@ async def policy(session: AsyncSession, policy_id: UUID, content_hash: str) -> P
         row = await session.get(PolicyRow, policy_id)
         if row is None or row.hash != content_hash:
             raise _missing()
-        while len(_published) >= _KEPT:
-            _published.pop(next(iter(_published)))
-        _published[content_hash] = Policy.model_validate(row.document)
+        _keep(_published, content_hash, Policy.model_validate(row.document))
     return _published[content_hash]
+
+
+async def plan(session: AsyncSession, policy_id: UUID, content_hash: str) -> Plan:
+    """Return a published policy compiled; kept in memory by its hash."""
+    if content_hash not in _plans:
+        _keep(_plans, content_hash, compile_policy(await policy(session, policy_id, content_hash)))
+    return _plans[content_hash]
 
 
 async def page(
@@ -95,6 +105,12 @@ async def is_published(session: AsyncSession, county_id: UUID, code: str, editio
         col(PolicyRow.state) == PolicyState.PUBLISHED,
     )
     return await session.scalar(statement) is not None
+
+
+def _keep(kept: dict[str, T], content_hash: str, value: T) -> None:
+    while len(kept) >= _KEPT:
+        kept.pop(next(iter(kept)))
+    kept[content_hash] = value
 
 
 def _one(row: PolicyRow | None) -> StoredPolicy:

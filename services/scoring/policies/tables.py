@@ -1,4 +1,4 @@
-"""Policies: the text, the document it says, and the guard that keeps what was published."""
+"""Policies: the text people wrote and the document it says (a trigger keeps what was published)."""
 
 from datetime import datetime
 from typing import Any
@@ -42,14 +42,3 @@ class PolicyRow(Table, table=True):
     published_at: datetime | None = Field(default=None, sa_type=_AT)
     published_by: UUID | None = None
     published_by_person: UUID | None = None
-
-
-# Run by the migration: nobody changes or deletes what a cycle may be pinned to.
-IMMUTABLE_ONCE_PUBLISHED = (
-    """CREATE FUNCTION refuse_published_policy() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION 'a published policy is immutable'; END $$""",
-    """CREATE TRIGGER policies_immutable BEFORE UPDATE OR DELETE ON policies
-    FOR EACH ROW WHEN (OLD.state = 'published') EXECUTE FUNCTION refuse_published_policy()""",
-    """CREATE TRIGGER policies_no_truncate BEFORE TRUNCATE ON policies
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_published_policy()""",
-)

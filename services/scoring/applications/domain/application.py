@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.scoring.applications.domain.sheet import Sheet
+from services.scoring.cycles.domain import Participant
 from shared.caller import Role
 from shared.errors import Conflict, Forbidden, Text
 from shared.transitions import Machine, Transition
@@ -111,6 +112,13 @@ class DraftNotVisible(Forbidden):
 
     slug = "draft-not-visible"
     title = Text("草稿不对外开放", "A draft is visible to its writer only")
+
+
+class NotYetVisible(Forbidden):
+    """The reader's own step has not begun: what others scored is hidden until then."""
+
+    slug = "not-yet-visible"
+    title = Text("环节尚未开始，暂不能查看", "Not visible before your step begins")
 
 
 class ApplicationExists(Conflict):
@@ -221,3 +229,50 @@ class Submission:
     submitted_by: UUID | None
     content: Mapping[str, object]
     hash: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An application as one reader may see it.
+
+    `sheet` is what the village works on (`working`) for its writer and the inspector, and
+    what was submitted last for everyone else.
+    """
+
+    application: Application
+    sheet: Sheet
+    working: bool
+    last_day: date
+    verbs: tuple[str, ...]
+
+
+def sheet_for(application: Application, *, writer: bool) -> Sheet:
+    """Return the sheet a reader may see; DraftNotVisible where nothing was submitted."""
+    if writer:
+        return application.sheet
+    if not application.counts or application.submitted is None:
+        raise draft_hidden()
+    return application.submitted
+
+
+def draft_hidden() -> DraftNotVisible:
+    """The problem for whoever asks for another unit's draft."""
+    return DraftNotVisible(
+        "这是其他单位尚未提交的草稿，只有填写单位可以查看；请待其提交后再看。",
+        "This is another unit's draft: only its writer may read it until it is submitted.",
+    )
+
+
+def blank(participant: Participant, application_id: UUID, state: ApplicationState) -> Application:
+    """Return a participant's new application with nothing in it."""
+    return Application(
+        id=application_id,
+        cycle_id=participant.cycle_id,
+        organization_id=participant.organization_id,
+        township_id=participant.township_id,
+        county_id=participant.county_id,
+        path=participant.path,
+        state=state,
+        version=1,
+        sheet=Sheet(),
+    )

@@ -3,14 +3,17 @@
 from services.scoring.cycles.store.calendar import calendar, replace_calendar
 from services.scoring.cycles.store.cycles import (
     add,
+    applying_until_before,
     find,
     find_visible,
     is_running,
     lock,
     page,
     pause_ended,
+    plan,
     policy,
     save,
+    share,
 )
 from services.scoring.cycles.store.inspections import (
     add_inspection,
@@ -33,6 +36,7 @@ __all__ = [
     "add_inspection",
     "add_participants",
     "add_pause",
+    "applying_until_before",
     "calendar",
     "find",
     "find_visible",
@@ -45,10 +49,12 @@ __all__ = [
     "participants",
     "participants_page",
     "pause_ended",
+    "plan",
     "policy",
     "replace_calendar",
     "running_pause",
     "save",
     "save_inspection",
     "save_pause",
+    "share",
 ]

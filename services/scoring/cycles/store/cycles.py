@@ -11,6 +11,7 @@ from sqlmodel import col
 from services.scoring.cycles.domain import Cycle, CycleState, Pause
 from services.scoring.cycles.tables import CycleRow, PauseRow
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.plan import Plan
 from services.scoring.policies import store as policies
 from shared.errors import NotFound
 
@@ -40,6 +41,16 @@ async def lock(session: AsyncSession, cycle_id: UUID) -> Cycle:
     return await _loaded(session, statement)
 
 
+async def share(session: AsyncSession, cycle_id: UUID) -> Cycle:
+    """Return a cycle that nobody can move on until the transaction ends.
+
+    Many may share it at once. Whoever locks something inside a cycle shares or locks the
+    cycle first, so that nobody waits in a circle.
+    """
+    statement = sa.select(CycleRow).where(col(CycleRow.id) == cycle_id)
+    return await _loaded(session, statement.with_for_update(read=True))
+
+
 async def save(session: AsyncSession, cycle: Cycle) -> Cycle:
     """Write a cycle back with its version raised by one; returns it as stored."""
     row = _row(cycle)
@@ -52,6 +63,11 @@ async def save(session: AsyncSession, cycle: Cycle) -> Cycle:
 async def policy(session: AsyncSession, cycle: Cycle) -> Policy:
     """Return what the policy says that the cycle is pinned to."""
     return await policies.policy(session, cycle.policy_id, cycle.policy_hash)
+
+
+async def plan(session: AsyncSession, cycle: Cycle) -> Plan:
+    """Return the policy that the cycle is pinned to, compiled."""
+    return await policies.plan(session, cycle.policy_id, cycle.policy_hash)
 
 
 async def is_running(
@@ -86,6 +102,14 @@ async def page(
     rows = list(found)
     pauses = await _pauses(session, [row.id for row in rows])
     return [_cycle(row, pauses.get(row.id, ())) for row in rows]
+
+
+async def applying_until_before(session: AsyncSession, today: date) -> list[UUID]:
+    """Return the cycles whose time to apply is over but not closed."""
+    statement = sa.select(col(CycleRow.id)).where(
+        col(CycleRow.state) == CycleState.APPLYING, col(CycleRow.apply_until) < today
+    )
+    return list(await session.scalars(statement))
 
 
 async def pause_ended(session: AsyncSession, today: date) -> list[UUID]:

@@ -1,0 +1,133 @@
+"""Reading applications, their history and their receipts, each within the reader's sight."""
+
+from uuid import UUID
+
+from services.scoring.applications import store
+from services.scoring.applications.domain import (
+    Application,
+    ApplicationState,
+    Change,
+    Gap,
+    NotYetVisible,
+    Reading,
+    StarStanding,
+    Submission,
+    draft_hidden,
+    gaps,
+    standings,
+)
+from services.scoring.applications.usecases.holding import shown
+from services.scoring.cycles import store as cycles
+from services.scoring.cycles.domain import Cycle, CycleState
+from shared import directory
+from shared.caller import Role
+from shared.context import Context, Work
+from shared.errors import OutOfScope
+
+# Whoever reads what was submitted; departments only once their own step has begun.
+READERS = (
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.ORGANIZATION_DEPARTMENT,
+    Role.COMMITTEE,
+    Role.INSPECTOR,
+)
+_WRITERS = (Role.VILLAGE, Role.INSPECTOR)
+_BEFORE_REVIEW = frozenset({CycleState.DRAFT, CycleState.APPLYING, CycleState.RECOMMENDING})
+
+
+async def find(ctx: Context, application_id: UUID) -> Reading:
+    """Return an application as the caller may see it; DraftNotVisible for others' drafts."""
+    async with ctx.read() as work:
+        return await _reading(work, application_id)
+
+
+async def completeness(ctx: Context, application_id: UUID) -> tuple[list[Gap], list[StarStanding]]:
+    """Return what the sheet lacks and what each star's self score comes to."""
+    async with ctx.read() as work:
+        reading = await _reading(work, application_id)
+        cycle = await cycles.find(work.session, reading.application.cycle_id)
+        plan = await cycles.plan(work.session, cycle)
+    return gaps(plan.policy, reading.sheet), standings(plan, reading.sheet)
+
+
+async def page(
+    ctx: Context,
+    cycle_id: UUID,
+    state: ApplicationState | None,
+    township_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Application]:
+    """Return the applications of a cycle within the caller's part of the tree."""
+    ctx.caller.require(*READERS, Role.DEPARTMENT)
+    async with ctx.read() as work:
+        roots = ctx.caller.organizations(*READERS, Role.DEPARTMENT)
+        cycle = await cycles.find_visible(work.session, cycle_id, roots)
+        return await store.page(
+            work.session,
+            cycle_id,
+            ctx.caller.organizations(*_roles_now(ctx, cycle)),
+            state=state,
+            township_id=township_id,
+            after=after,
+            limit=limit,
+        )
+
+
+async def history(
+    ctx: Context, application_id: UUID, after: UUID | None, limit: int
+) -> list[Change]:
+    """Return every change; for its writer and the inspector only."""
+    async with ctx.read() as work:
+        application = await store.find(work.session, application_id)
+        if not await _writes(work, application):
+            raise draft_hidden()
+        return await store.changes(work.session, application_id, after, limit)
+
+
+async def receipts(ctx: Context, application_id: UUID) -> list[Submission]:
+    """Return the receipts of everything submitted."""
+    async with ctx.read() as work:
+        await _reading(work, application_id)
+        return await store.submissions(work.session, application_id)
+
+
+async def receipt(ctx: Context, application_id: UUID, number: int) -> Submission:
+    """Return one receipt with what it covers."""
+    async with ctx.read() as work:
+        await _reading(work, application_id)
+        return await store.submission(work.session, application_id, number)
+
+
+async def _reading(work: Work, application_id: UUID) -> Reading:
+    application = await store.find(work.session, application_id)
+    cycle = await cycles.find(work.session, application.cycle_id)
+    writer = await _writes(work, application)
+    reading = await shown(work, cycle, application, writer=writer)
+    if not writer:
+        roots = work.caller.organizations(*_roles_now(work, cycle))
+        await directory.require_within(work.session, roots, application.organization_id)
+    return reading
+
+
+async def _writes(work: Work, application: Application) -> bool:
+    """Whether the caller is the branch itself, or the inspector, who reads everything."""
+    roots = work.caller.organizations(*_WRITERS)
+    try:
+        await directory.require_within(work.session, roots, application.organization_id)
+    except OutOfScope:
+        return False
+    return True
+
+
+def _roles_now(holder: Context | Work, cycle: Cycle) -> tuple[Role, ...]:
+    """The roles that may read submissions in this step; NotYetVisible for departments before."""
+    if cycle.state not in _BEFORE_REVIEW:
+        return (*READERS, Role.DEPARTMENT)
+    if not holder.caller.has(*READERS):
+        raise NotYetVisible(
+            "部门评审尚未开始，申报内容届时开放查看。",
+            "Departments see applications once their reviews have begun.",
+        )
+    return READERS
