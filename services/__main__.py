@@ -184,7 +184,7 @@ def new_key(
     if if_none and any(folder.glob("*.pem")):
         typer.echo(f"{folder}: ok")
         return
-    typer.echo(part("registry", "identity.domain.keys").write_new_key(folder, datetime.now(UTC)))
+    typer.echo(part("registry", "identity.store.keys").write_new_key(folder, datetime.now(UTC)))
 
 
 @admin.command("create")
