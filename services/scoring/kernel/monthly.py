@@ -56,17 +56,16 @@ def month_lines(
     )
     claims = {seat: _claims(plan, standings[seat.organization_id], seat) for seat in ordered}
     paid = _paid_seats(claims, order)
-    due = [claim for seat, own in claims.items() if paid[seat.person_id] == seat for claim in own]
+    due = [claim for seat, own in claims.items() if paid[seat.person_id] is seat for claim in own]
     _require_funds(due, funds)
     unfunded = _run_funds(due, funds, months)
-    lines = (
-        _due(claim, unfunded[seat, claim.linkage.code])
-        if paid[seat.person_id] == seat
-        else _other(claim, paid[seat.person_id])
+    return tuple(
+        _due(claim, months, unfunded[seat.person_id, claim.linkage.code])
+        if paid[seat.person_id] is seat
+        else _other(claim, months, paid[seat.person_id])
         for seat, own in claims.items()
         for claim in own
     )
-    return tuple(line.model_copy(update={"periods": months}) for line in lines)
 
 
 def remaining_funds(
@@ -168,37 +167,21 @@ def _require_funds(due: Sequence[_Claim], funds: Mapping[str, int]) -> None:
 
 def _run_funds(
     due: Sequence[_Claim], funds: Mapping[str, int], months: int
-) -> Counter[tuple[Seat, str]]:
-    """Use up the funds month by month; return what stayed unfunded by seat and linkage."""
+) -> Counter[tuple[str, str]]:
+    """Use up the funds month by month; return what stayed unfunded by person and linkage."""
     left = dict(funds)
-    unfunded: Counter[tuple[Seat, str]] = Counter()
+    unfunded: Counter[tuple[str, str]] = Counter()
     limited = [claim for claim in due if claim.amount and _is_limited(claim.linkage)]
     for _ in range(months):
         for claim in limited:
             village = claim.seat.organization_id
             covered = min(claim.amount, left[village])
             left[village] -= covered
-            unfunded[claim.seat, claim.linkage.code] += claim.amount - covered
+            unfunded[claim.seat.person_id, claim.linkage.code] += claim.amount - covered
     return unfunded
 
 
-def _due(claim: _Claim, unfunded: int) -> Entitlement:
-    return _line(claim, claim.amount, unfunded, claim.operands)
-
-
-def _other(claim: _Claim, paid: Seat) -> Entitlement:
-    where: dict[str, Operand] = {
-        "paid_organization_id": paid.organization_id,
-        "paid_post": paid.post,
-        "would_be_fen": claim.amount,
-    }
-    line = _line(claim, 0, 0, {**claim.operands, **where})
-    return line.model_copy(update={"status": "other_post"})
-
-
-def _line(
-    claim: _Claim, amount: int, unfunded: int, operands: Mapping[str, Operand]
-) -> Entitlement:
+def _due(claim: _Claim, months: int, unfunded: int) -> Entitlement:
     return Entitlement(
         linkage=claim.linkage.code,
         clause=claim.linkage.clause,
@@ -208,9 +191,19 @@ def _line(
         payer=claim.linkage.payer,
         period="month",
         unit="fen",
-        amount=amount,
-        periods=1,
+        amount=claim.amount,
+        periods=months,
         unfunded=unfunded,
         status="due",
-        operands=dict(operands),
+        operands=claim.operands,
     )
+
+
+def _other(claim: _Claim, months: int, paid: Seat) -> Entitlement:
+    where: dict[str, Operand] = {
+        "paid_organization_id": paid.organization_id,
+        "paid_post": paid.post,
+        "would_be_fen": claim.amount,
+    }
+    changes = {"amount": 0, "status": "other_post", "operands": claim.operands | where}
+    return _due(claim, months, 0).model_copy(update=changes)

@@ -12,7 +12,7 @@ from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan, compile_policy
 from services.scoring.kernel.records import result_bytes
 from services.scoring.kernel.render import render_text
-from tests.scoring.kernel.reference import Verdict, ranks, verdict
+from tests.scoring.kernel.reference import Verdict, compare, ranks, verdict
 from tests.scoring.kernel.strategies import counties
 
 County = tuple[Policy, list[OrganizationInput]]
@@ -81,6 +81,12 @@ def test_a_certificate_adds_up_by_hand(county: County) -> None:
             total = max(star.sum.base + counted - star.sum.deduction, star.sum.floor)
             assert total == star.sum.total
             assert star.awarded is not bool(star.reasons)
+            for line in star.lines:
+                reached = Decimal(line.value + line.short)
+                assert compare(reached, line.operator, Decimal(line.points))
+                assert line.met is (line.short == 0)
+                nearly = compare(reached - 1, line.operator, Decimal(line.points))
+                assert line.met or not nearly
         assert render_text(plan.policy, certificate)
 
 
