@@ -1,0 +1,74 @@
+"""Every service shows the same face: its schema, its API document, its offline docs page."""
+
+import asyncio
+import importlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+
+from deploy.local.openapi import committed, described
+from services.__main__ import SERVICES
+from shared.db import migrations
+from tests.conftest import DatabaseFactory
+
+every_service = pytest.mark.parametrize("service", SERVICES)
+
+
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@every_service
+async def test_migrations_make_exactly_the_tables_of_the_code(
+    service: str, database: DatabaseFactory
+) -> None:
+    url = await database(service)
+    await asyncio.to_thread(command.check, migrations(service, url))
+
+
+@every_service
+def test_the_committed_document_is_that_of_the_code(service: str, tmp_path: Path) -> None:
+    assert committed(service).read_text() == described(service, tmp_path), "run `make openapi`"
+
+
+def app_of(service: str, folder: Path) -> FastAPI:
+    described(service, folder)
+    app: FastAPI = importlib.import_module(f"services.{service}.main").create_app()
+    return app
+
+
+@every_service
+async def test_the_docs_page_needs_nobody_else(service: str, tmp_path: Path) -> None:
+    app = app_of(service, tmp_path)
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://docs") as client:
+        page = (await client.get("/docs")).text
+        assets = re.findall(r'(?:src|href)="([^"]+)"', page)
+        assert assets
+        assert not [address for address in assets if "//" in address]
+        for address in assets:
+            assert (await client.get(address)).status_code == 200, address
+
+
+@every_service
+def test_every_operation_is_described(service: str, tmp_path: Path) -> None:
+    document = app_of(service, tmp_path).openapi()
+    operations = [
+        (f"{method} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    assert operations
+    assert [name for name, each in operations if not chinese.search(each.get("summary", ""))] == []
+    bare = [name for name, each in operations if not {*each["responses"]} - {"200", "201", "204"}]
+    assert bare == []
