@@ -1,0 +1,99 @@
+"""Divisions over HTTP."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+from starlette.datastructures import UploadFile
+
+from services.registry.divisions import usecases
+from services.registry.divisions.domain import DivisionUnknown, ImportRejected, Level
+from services.registry.divisions.schemas import DivisionView, ImportedView
+from shared import web
+from shared.errors import Forbidden, NotSignedIn
+from shared.pagination import Page, PagingQuery, page
+
+router = web.router("/divisions", "行政区划")
+
+_EXAMPLE = """code,name,level,parent_code
+410000000000,河南省,province,100000000000
+410700000000,新乡市,city,410000000000
+410724000000,获嘉县,county,410700000000
+"""
+_TEXT = {"schema": {"type": "string"}, "example": _EXAMPLE}
+_FILE = {
+    "schema": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    }
+}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "CSV：code,name,level,parent_code；UTF-8 或 GB18030",
+        "content": {"text/csv": _TEXT, "multipart/form-data": _FILE},
+    }
+}
+
+
+async def csv_content(request: Request) -> bytes:
+    """Return the file, sent as the body itself or as the `file` of a form."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.body()
+    async with request.form(max_files=1) as form:
+        file = form.get("file")
+        return await file.read() if isinstance(file, UploadFile) else b""
+
+
+@router.post(
+    "/import",
+    summary="导入行政区划表（CSV）",
+    responses=web.problems(NotSignedIn, Forbidden, ImportRejected),
+    openapi_extra=_BODY,
+)
+async def import_divisions(
+    ctx: web.Ctx,
+    content: Annotated[bytes, Depends(csv_content)],
+    valid_from: Annotated[date | None, Query(description="自该日起有效；默认今天")] = None,
+    source: Annotated[str, Query(max_length=200, description="数据来源")] = "",
+    key: web.IdempotencyKey = None,
+) -> ImportedView:
+    """整个文件要么全部保存，要么一行也不保存；错误一次全部列出。重复导入不产生变化。"""
+    done = await usecases.import_divisions(ctx, content, valid_from, source)
+    return ImportedView.model_validate(done)
+
+
+@router.get("", summary="查询行政区划", responses=web.problems(NotSignedIn, DivisionUnknown))
+async def list_divisions(
+    ctx: web.Ctx,
+    paging: PagingQuery,
+    as_of: Annotated[date | None, Query(description="所查日期；默认今天")] = None,
+    parent_code: Annotated[str | None, Query(description="只看其直接下级")] = None,
+    level: Level | None = None,
+    code_prefix: Annotated[str | None, Query(max_length=12, description="代码前几位")] = None,
+    q: Annotated[str | None, Query(max_length=60, description="名称中包含")] = None,
+) -> Page[DivisionView]:
+    """按代码排序，分页返回。"""
+    after = paging.after(1)
+    wanted = usecases.Wanted(as_of, parent_code, level, code_prefix, q)
+    rows, total = await usecases.list_divisions(
+        ctx, wanted, after[0] if after else None, paging.limit, total=paging.total
+    )
+    views = [DivisionView.model_validate(row) for row in rows]
+    return page(views, paging.limit, [[view.code] for view in views], total)
+
+
+@router.get(
+    "/{division_id}",
+    summary="查看一个行政区划",
+    responses=web.problems(NotSignedIn, DivisionUnknown),
+)
+async def read_division(
+    ctx: web.Ctx,
+    division_id: UUID,
+    as_of: Annotated[date | None, Query(description="所查日期；默认今天")] = None,
+) -> DivisionView:
+    """返回该区划在所查日期的代码、名称和上级。"""
+    return DivisionView.model_validate(await usecases.read_division(ctx, division_id, as_of))

@@ -1,0 +1,151 @@
+"""The SQL of divisions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.registry.divisions.domain import Division, Level
+from services.registry.divisions.tables import DivisionRow, DivisionVersionRow
+
+_version = DivisionVersionRow
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which divisions a list shows; all given conditions hold together."""
+
+    as_of: date
+    parent_id: UUID | None = None
+    level: Level | None = None
+    code_prefix: str | None = None
+    name: str | None = None
+
+
+def _select() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        col(DivisionRow.id),
+        col(DivisionRow.level),
+        col(_version.code),
+        col(_version.name),
+        col(_version.parent_id),
+        col(_version.valid_from),
+        col(_version.valid_until),
+        col(_version.source),
+    ).join(_version, col(_version.division_id) == col(DivisionRow.id))
+
+
+def _division(row: sa.Row[*tuple[Any, ...]]) -> Division:
+    return Division(**{**row._mapping, "level": Level(row.level)})  # noqa: SLF001 -- its public name
+
+
+async def lock_all(session: AsyncSession) -> None:
+    """Let one import run at a time."""
+    await session.execute(sa.text("LOCK TABLE division_versions IN SHARE ROW EXCLUSIVE MODE"))
+
+
+async def current(session: AsyncSession) -> dict[str, Division]:
+    """Return every division that has not ended, by its code."""
+    rows = await session.execute(_select().where(col(_version.valid_until).is_(None)))
+    return {row.code: _division(row) for row in rows}
+
+
+async def by_code(session: AsyncSession, code: str) -> Division | None:
+    """Return the division that has this code now."""
+    statement = _select().where(col(_version.code) == code, col(_version.valid_until).is_(None))
+    row = (await session.execute(statement)).one_or_none()
+    return _division(row) if row is not None else None
+
+
+async def children(session: AsyncSession, parents: Iterable[UUID]) -> list[Division]:
+    """Return the divisions directly below these now, in the order of their codes."""
+    statement = _select().where(
+        col(_version.parent_id).in_(list(parents)), col(_version.valid_until).is_(None)
+    )
+    rows = await session.execute(statement.order_by(col(_version.code)))
+    return [_division(row) for row in rows]
+
+
+async def add(session: AsyncSession, divisions: Sequence[Division]) -> None:
+    """Insert new divisions with their first version."""
+    if not divisions:
+        return
+    rows = [{"id": each.id, "level": each.level.value} for each in divisions]
+    await session.execute(sa.insert(DivisionRow), rows)
+    await add_versions(session, divisions)
+
+
+async def add_versions(session: AsyncSession, divisions: Sequence[Division]) -> None:
+    """Insert the attributes that these divisions have from their `valid_from` on."""
+    if not divisions:
+        return
+    rows = [
+        {
+            "division_id": each.id,
+            "code": each.code,
+            "name": each.name,
+            "parent_id": each.parent_id,
+            "valid_from": each.valid_from,
+            "valid_until": each.valid_until,
+            "source": each.source,
+        }
+        for each in divisions
+    ]
+    await session.execute(sa.insert(_version), rows)
+
+
+async def end_versions(session: AsyncSession, ids: Iterable[UUID], on: date) -> None:
+    """Let the current attributes of these divisions end before `on`; drop those begun on it.
+
+    A version that begins on the same day is what the new one corrects.
+    """
+    mine = col(_version.division_id).in_(list(ids)) & col(_version.valid_until).is_(None)
+    await session.execute(sa.delete(_version).where(mine, col(_version.valid_from) >= on))
+    await session.execute(sa.update(_version).where(mine).values(valid_until=on))
+
+
+async def find(session: AsyncSession, division_id: UUID, as_of: date) -> Division | None:
+    """Return one division as it was on a date."""
+    statement = _select().where(col(DivisionRow.id) == division_id, _valid(as_of))
+    row = (await session.execute(statement)).one_or_none()
+    return _division(row) if row is not None else None
+
+
+async def listed(
+    session: AsyncSession, wanted: Filter, after: str | None, limit: int
+) -> list[Division]:
+    """Return up to `limit + 1` divisions after a code, in the order of codes."""
+    statement = _select().where(*_conditions(wanted))
+    if after is not None:
+        statement = statement.where(col(_version.code) > after)
+    rows = await session.execute(statement.order_by(col(_version.code)).limit(limit + 1))
+    return [_division(row) for row in rows]
+
+
+async def count(session: AsyncSession, wanted: Filter) -> int:
+    """Return how many divisions the filter shows."""
+    inner = _select().where(*_conditions(wanted)).subquery()
+    return await session.scalar(sa.select(sa.func.count()).select_from(inner)) or 0
+
+
+def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    conditions = [_valid(wanted.as_of)]
+    if wanted.parent_id is not None:
+        conditions.append(col(_version.parent_id) == wanted.parent_id)
+    if wanted.level is not None:
+        conditions.append(col(DivisionRow.level) == wanted.level.value)
+    if wanted.code_prefix is not None:
+        conditions.append(col(_version.code).startswith(wanted.code_prefix, autoescape=True))
+    if wanted.name is not None:
+        conditions.append(col(_version.name).contains(wanted.name, autoescape=True))
+    return conditions
+
+
+def _valid(as_of: date) -> sa.ColumnElement[bool]:
+    until = col(_version.valid_until)
+    return (col(_version.valid_from) <= as_of) & (until.is_(None) | (until > as_of))

@@ -1,0 +1,122 @@
+"""What is done with divisions: import a file of them, read them."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from typing import NoReturn
+from uuid import UUID
+
+from services.registry.divisions import domain, store
+from services.registry.divisions.domain import Division, Level, Line
+from shared.caller import Role
+from shared.context import Context
+from shared.tables import new_id
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many rows of a file were new, said something new, or were known already."""
+
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+
+
+async def import_divisions(
+    ctx: Context, content: bytes, valid_from: date | None, source: str
+) -> Imported:
+    """Take over a file of divisions as of a date, all or nothing; repeating it changes nothing.
+
+    Without a date the rows are valid from the business date on.
+    """
+    ctx.caller.require(Role.SYSTEM_ADMINISTRATOR)
+    lines = await asyncio.to_thread(domain.read_lines, content)
+    async with ctx.work() as work:
+        await store.lock_all(work.session)
+        stored = await store.current(work.session)
+        begin = valid_from or work.moment.today
+        domain.check(lines, {code: each.level for code, each in stored.items()})
+        domain.check_dates(lines, stored, begin)
+        created, changed = _compare(lines, stored, begin, source)
+        await store.add(work.session, created)
+        await store.end_versions(work.session, [each.id for each in changed], begin)
+        await store.add_versions(work.session, changed)
+        done = Imported(
+            len(lines), len(created), len(changed), len(lines) - len(created) - len(changed)
+        )
+        if created or changed:
+            after = {"created": done.created, "changed": done.changed, "source": source}
+            await work.audit("division.import", "division", new_id(), county_id=None, after=after)
+    return done
+
+
+def _compare(
+    lines: list[Line], stored: dict[str, Division], begin: date, source: str
+) -> tuple[list[Division], list[Division]]:
+    ids = {code: each.id for code, each in stored.items()}
+    created, changed = [], []
+    for line in domain.top_down(lines):
+        parent_id = ids.get(line.parent_code)
+        known = stored.get(line.code)
+        division = Division(
+            id=known.id if known else new_id(),
+            code=line.code,
+            name=line.name,
+            level=Level(line.level),
+            parent_id=parent_id,
+            valid_from=begin,
+            valid_until=None,
+            source=source,
+        )
+        ids[line.code] = division.id
+        if known is None:
+            created.append(division)
+        elif domain.changed(line, parent_id, known):
+            changed.append(division)
+    return created, changed
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader asks for; dates default to the business date."""
+
+    as_of: date | None = None
+    parent_code: str | None = None
+    level: Level | None = None
+    code_prefix: str | None = None
+    name: str | None = None
+
+
+async def list_divisions(
+    ctx: Context, wanted: Wanted, after: str | None, limit: int, *, total: bool
+) -> tuple[list[Division], int | None]:
+    """Return up to `limit + 1` divisions after a code, and their number when asked for."""
+    async with ctx.read() as work:
+        parent_id = None
+        if wanted.parent_code is not None:
+            parent = await store.by_code(work.session, wanted.parent_code)
+            parent_id = (parent or _unknown(wanted.parent_code)).id
+        shown = store.Filter(
+            wanted.as_of or work.moment.today,
+            parent_id,
+            wanted.level,
+            wanted.code_prefix,
+            wanted.name,
+        )
+        found = await store.listed(work.session, shown, after, limit)
+        return found, await store.count(work.session, shown) if total else None
+
+
+async def read_division(ctx: Context, division_id: UUID, as_of: date | None) -> Division:
+    """Return one division as it was on a date; DivisionUnknown otherwise."""
+    async with ctx.read() as work:
+        found = await store.find(work.session, division_id, as_of or work.moment.today)
+    return found or _unknown(str(division_id))
+
+
+def _unknown(what: str) -> NoReturn:
+    raise domain.DivisionUnknown(
+        f"没有登记“{what}”这个行政区划，请核对代码，或先导入区划表。",
+        f"No division {what}: check it, or import the divisions first.",
+    )

@@ -1,0 +1,64 @@
+"""The only wiring of registry: API, worker, command line and tests build it here."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.registry.identity.domain.passwords import Passwords
+from services.registry.identity.domain.users import Limits
+from services.registry.identity.store.keys import KeyFolder
+from services.registry.identity.usecases.machines import MachineAccounts
+from services.registry.settings import Settings
+from shared.auth import Keys, Revocations, TokenVerifier
+from shared.clock import Clock
+from shared.context import Context
+from shared.db import check_schema, create_engine, create_sessions
+from shared.queue import ArqQueue, Queue
+
+SERVICE = "registry"
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What a process of registry holds open."""
+
+    context: Context
+    verifier: TokenVerifier
+    engine: AsyncEngine
+    passwords: Passwords
+    queue: ArqQueue
+
+    async def close(self) -> None:
+        """Let go of connections and threads."""
+        await self.queue.close()
+        self.passwords.close()
+        await self.engine.dispose()
+
+
+async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
+    """Wire registry; refuses a schema that is not this code's, and a moved production clock."""
+    engine = create_engine(settings.database_url, settings.database_pool)
+    sessions = create_sessions(engine)
+    clock = Clock(settings.clock_may_move)
+    keys = KeyFolder(settings.keys_directory, settings.issuer, settings.audience)
+    passwords = Passwords(settings.argon2_memory_kib, settings.argon2_passes)
+    own_queue = ArqQueue(settings.redis_url)
+    ports = {
+        KeyFolder: keys,
+        Passwords: passwords,
+        Limits: settings.limits,
+        MachineAccounts: MachineAccounts(settings.machine_secrets),
+    }
+    context = Context(SERVICE, sessions, clock, queue or own_queue, ports)
+    verifier = TokenVerifier(
+        Keys(keys.fetch), Revocations(sessions), settings.issuer, settings.audience
+    )
+    wiring = Wiring(context, verifier, engine, passwords, own_queue)
+    try:
+        await check_schema(engine, SERVICE)
+        async with sessions() as session:
+            await clock.check(session)
+    except BaseException:
+        await wiring.close()
+        raise
+    return wiring

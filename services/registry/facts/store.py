@@ -1,0 +1,83 @@
+"""The SQL of facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.registry.facts.domain import Fact
+from services.registry.facts.tables import FactRow
+from services.registry.organizations.domain.scope import Reach
+from services.registry.organizations.store import within
+from services.registry.organizations.tables import OrganizationRow
+from services.registry.tables import columns
+from shared.contracts.registry import FactCode
+
+_columns = columns(FactRow)
+
+
+def _fact(row: sa.Row[*tuple[Any, ...]]) -> Fact:
+    return Fact(**{**row._mapping, "code": FactCode(row.code)})  # noqa: SLF001 -- its public name
+
+
+async def add(session: AsyncSession, facts: Sequence[Fact]) -> None:
+    """Insert facts; nothing stored before is touched."""
+    await session.execute(sa.insert(FactRow), [vars(fact) for fact in facts])
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which facts a list shows; all given conditions hold together."""
+
+    reach: Reach
+    as_of: date
+    under: str | None = None
+    codes: tuple[FactCode, ...] = ()
+
+
+async def newest(
+    session: AsyncSession, wanted: Filter, after: tuple[UUID, str] | None, limit: int
+) -> list[Fact]:
+    """Return up to `limit + 1` values valid on the date, in the order of organization and code."""
+    place, code = col(FactRow.organization_id), col(FactRow.code)
+    statement = (
+        sa.select(*_columns)
+        .distinct(place, code)
+        .join(OrganizationRow, col(OrganizationRow.id) == place)
+        .where(
+            within(wanted.reach),
+            col(OrganizationRow.deleted).is_(False),
+            col(FactRow.valid_from) <= wanted.as_of,
+        )
+    )
+    if wanted.under is not None:
+        statement = statement.where(col(OrganizationRow.path).like(f"{wanted.under}%"))
+    if wanted.codes:
+        statement = statement.where(code.in_([each.value for each in wanted.codes]))
+    if after is not None:
+        statement = statement.where(sa.tuple_(place, code) > sa.tuple_(*after))
+    latest = (col(FactRow.valid_from).desc(), col(FactRow.id).desc())
+    rows = await session.execute(statement.order_by(place, code, *latest).limit(limit + 1))
+    return [_fact(row) for row in rows]
+
+
+async def history(
+    session: AsyncSession,
+    organization_id: UUID,
+    code: FactCode | None,
+    before: UUID | None,
+    limit: int,
+) -> list[Fact]:
+    """Return up to `limit + 1` entries of an organization, the last entered first."""
+    statement = sa.select(*_columns).where(col(FactRow.organization_id) == organization_id)
+    if code is not None:
+        statement = statement.where(col(FactRow.code) == code.value)
+    if before is not None:
+        statement = statement.where(col(FactRow.id) < before)
+    rows = await session.execute(statement.order_by(col(FactRow.id).desc()).limit(limit + 1))
+    return [_fact(row) for row in rows]

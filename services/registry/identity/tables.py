@@ -1,0 +1,79 @@
+"""Accounts, what they may do, and the sessions in which they do it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from services.registry.tables import Table
+from shared.tables import new_id
+
+_Moment = sa.DateTime(timezone=True)
+
+
+class UserRow(Table, table=True):
+    __tablename__ = "users"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    county_id: UUID | None = Field(default=None, foreign_key="organizations.id", index=True)
+    username: str = Field(unique=True)
+    password_hash: str
+    display_name: str
+    email: str | None = None
+    person_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
+    disabled: bool = False
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=_Moment)
+    created_at: datetime = Field(sa_type=_Moment)
+    version: int = 1
+
+
+class GrantRow(Table, table=True):
+    __tablename__ = "grants"
+    __table_args__ = (
+        sa.Index("ix_grants_organization_id_role", "organization_id", "role"),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    county_id: UUID | None = Field(default=None, foreign_key="organizations.id", index=True)
+    organization_id: UUID | None = Field(default=None, foreign_key="organizations.id")
+    role: str
+    department: str | None = None
+    starts_on: date
+    ends_on: date | None = None
+    state: str
+    requested_by: UUID | None = None
+    requested_person: UUID | None = None
+    requested_at: datetime = Field(sa_type=_Moment)
+    decided_by: UUID | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=_Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=_Moment)
+    reason: str = ""
+
+
+class SessionRow(Table, table=True):
+    __tablename__ = "sessions"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    device: str
+    started_at: datetime = Field(sa_type=_Moment)
+    used_at: datetime = Field(sa_type=_Moment)
+    expires_at: datetime = Field(sa_type=_Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=_Moment)
+    end_reason: str | None = None
+
+
+class RefreshTokenRow(Table, table=True):
+    """One link of a session's chain of refresh tokens; only its hash is kept."""
+
+    __tablename__ = "refresh_tokens"
+
+    token_hash: str = Field(primary_key=True)
+    session_id: UUID = Field(foreign_key="sessions.id", index=True)
+    issued_at: datetime = Field(sa_type=_Moment)
+    expires_at: datetime = Field(sa_type=_Moment)
+    used_at: datetime | None = Field(default=None, sa_type=_Moment)

@@ -1,0 +1,206 @@
+"""Asking for grants, agreeing to them, taking them back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from services.registry.identity.domain import grants as rules
+from services.registry.identity.domain.grants import GrantDraft, GrantState, StoredGrant
+from services.registry.identity.domain.users import User
+from services.registry.identity.store import grants, users
+from services.registry.organizations import store as organizations
+from services.registry.organizations.domain.scope import WHOLE_TREE, Sight, sight_of
+from services.registry.organizations.domain.tree import Organization
+from shared.auth import revoke
+from shared.caller import Role
+from shared.context import Context, Work
+from shared.contracts.registry import GrantChanged
+from shared.errors import Fault, OutOfScope, Text
+from shared.tables import new_id
+
+READERS = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.INSPECTOR)
+# What an inspector is told of: who watches and who decides.
+_SEEN_BY_INSPECTORS = rules.FOUR_EYES
+
+
+async def request_grant(ctx: Context, user_id: UUID, draft: GrantDraft) -> StoredGrant:
+    """Give an account a grant, or ask for it where a second administrator must agree."""
+    ctx.caller.require(Role.SYSTEM_ADMINISTRATOR)
+    async with ctx.work() as work:
+        user = await administered(work, user_id, Role.SYSTEM_ADMINISTRATOR)
+        known = await known_organizations(work, [draft])
+        fault = await fault_of(work, draft, known)
+        if fault is not None:
+            raise rules.GrantInvalid(f"{fault.zh}。", f"{fault.en}.", faults=(_at(fault),))
+        await grants.lock_all(work.session)
+        await _check_separate(work, user, draft.role)
+        made = (await prepare(work, user.id, [draft], known))[0]
+        await grants.add(work.session, [made])
+        await record(work, "grant.request", made)
+    return made
+
+
+def _at(fault: Text) -> Fault:
+    return Fault("/body", fault)
+
+
+async def known_organizations(work: Work, drafts: Iterable[GrantDraft]) -> dict[UUID, Organization]:
+    """Return the organizations that the drafts name."""
+    ids = {draft.organization_id for draft in drafts if draft.organization_id is not None}
+    return await organizations.find_all(work.session, ids)
+
+
+async def fault_of(work: Work, draft: GrantDraft, known: dict[UUID, Organization]) -> Text | None:
+    """Return why this caller cannot give this grant, or None."""
+    sight = sight_of(work.caller, Role.SYSTEM_ADMINISTRATOR)
+    if draft.organization_id is None:
+        wide = sight.everywhere or draft.role not in WHOLE_TREE
+        if not wide:
+            return Text("您只能授予本单位范围内的权限", "this is outside your part of the tree")
+        return rules.grant_fault(draft, None)
+    organization = known.get(draft.organization_id)
+    if organization is None:
+        return Text("没有这个组织，请核对编号", "no such organization")
+    if not sight.everywhere and not (await organizations.reach(work.session, sight)).covers(
+        organization.path
+    ):
+        return Text(
+            f"“{organization.name}”不在您的管辖范围内", "this is outside your part of the tree"
+        )
+    return rules.grant_fault(draft, organization)
+
+
+async def prepare(
+    work: Work, user_id: UUID, drafts: Sequence[GrantDraft], known: dict[UUID, Organization]
+) -> list[StoredGrant]:
+    """Return the grants that these drafts make, each in the state it begins in."""
+    needed = any(draft.role in rules.ADMINISTRATORS for draft in drafts)
+    second = needed and await grants.security_administrator_exists(work.session)
+    return [
+        StoredGrant(
+            id=new_id(),
+            user_id=user_id,
+            county_id=known[draft.organization_id].county_id if draft.organization_id else None,
+            organization_id=draft.organization_id,
+            role=draft.role,
+            department=draft.department,
+            starts_on=draft.starts_on or work.moment.today,
+            ends_on=draft.ends_on,
+            state=rules.first_state(draft.role, security_administrator_exists=second),
+            requested_at=work.moment.real,
+            requested_by=work.caller.user_id,
+            requested_person=work.caller.person_id,
+        )
+        for draft in drafts
+    ]
+
+
+async def _check_separate(work: Work, user: User, role: Role) -> None:
+    held = await grants.of_users(work.session, [user.id])
+    roles = {each.role for each in held if each.state in (GrantState.ACTIVE, GrantState.REQUESTED)}
+    if user.person_id is not None:
+        of_person = await grants.open_roles_of_people(work.session, [user.person_id])
+        roles |= of_person.get(user.person_id, set())
+    rules.check_separate({*roles, role})
+
+
+async def record(work: Work, action: str, grant: StoredGrant, reason: str | None = None) -> None:
+    """Write what happened to a grant into the audit trail."""
+    await work.audit(
+        action,
+        "grant",
+        grant.id,
+        county_id=grant.county_id,
+        after={
+            "user_id": str(grant.user_id),
+            "role": grant.role.value,
+            "organization_id": str(grant.organization_id) if grant.organization_id else None,
+            "department": grant.department,
+            "state": grant.state.value,
+        },
+        reason=reason,
+    )
+
+
+async def approve(ctx: Context, grant_id: UUID) -> StoredGrant:
+    """Agree to a requested grant as the second administrator; another person than the first."""
+    return await _decide(ctx, grant_id, "approve", "")
+
+
+async def reject(ctx: Context, grant_id: UUID, reason: str) -> StoredGrant:
+    """Refuse a requested grant, with the reason."""
+    return await _decide(ctx, grant_id, "reject", reason)
+
+
+async def _decide(ctx: Context, grant_id: UUID, verb: str, reason: str) -> StoredGrant:
+    async with ctx.work() as work:
+        grant, receiver = await _to_change(work, grant_id, Role.SECURITY_ADMINISTRATOR)
+        state = rules.MACHINE.fire(verb, grant.state, ctx.caller)
+        rules.check_second_person(ctx.caller, grant, (receiver.id, receiver.person_id))
+        decided = replace(
+            grant,
+            state=state,
+            decided_by=ctx.caller.user_id,
+            decided_at=work.moment.real,
+            reason=reason,
+        )
+        await grants.update(work.session, decided)
+        await record(work, f"grant.{verb}", decided, reason or None)
+    return decided
+
+
+async def revoke_grant(ctx: Context, grant_id: UUID, reason: str) -> StoredGrant:
+    """Take a grant back: the account's tokens issued before are void in every service."""
+    roles = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
+    async with ctx.work() as work:
+        grant, receiver = await _to_change(work, grant_id, *roles)
+        state = rules.MACHINE.fire("revoke", grant.state, ctx.caller)
+        now = work.moment.real
+        taken = replace(grant, state=state, revoked_at=now, reason=reason)
+        await grants.update(work.session, taken)
+        await revoke(work.session, grant.user_id, None, now)
+        event = GrantChanged(user_id=receiver.id, not_before=now)
+        await work.emit(event, receiver.id, receiver.county_id)
+        await record(work, "grant.revoke", taken, reason)
+    return taken
+
+
+async def _to_change(work: Work, grant_id: UUID, *roles: Role) -> tuple[StoredGrant, User]:
+    work.caller.require(*roles)
+    grant = await grants.lock(work.session, grant_id)
+    if not _covers(sight_of(work.caller, *roles), grant.county_id):
+        raise grants.unknown()
+    return grant, await users.find(work.session, grant.user_id)
+
+
+def _covers(sight: Sight, county_id: UUID | None) -> bool:
+    return sight.everywhere or county_id in sight.roots
+
+
+async def administered(work: Work, user_id: UUID, *roles: Role, lock: bool = True) -> User:
+    """Return an account that the caller administers by one of the roles."""
+    user = await users.find(work.session, user_id, lock=lock)
+    if not _covers(sight_of(work.caller, *roles), user.county_id):
+        raise OutOfScope(
+            "这个账号不在您的管辖范围内，请由该县或上级的系统管理员办理。",
+            "This user is administered by another county or by the administrator above.",
+        )
+    return user
+
+
+async def list_grants(
+    ctx: Context,
+    role: Role | None,
+    state: GrantState | None,
+    user_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[StoredGrant]:
+    """Return up to `limit + 1` grants; inspectors see those of inspectors and committees."""
+    ctx.caller.require(*READERS)
+    roles = frozenset({role}) if role is not None else None
+    if not ctx.caller.has(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR):
+        roles = (roles or _SEEN_BY_INSPECTORS) & _SEEN_BY_INSPECTORS
+    async with ctx.read() as work:
+        sight = sight_of(ctx.caller, *READERS)
+        return await grants.listed(work.session, sight, roles, state, user_id, after, limit)

@@ -1,0 +1,189 @@
+"""The SQL of people and terms."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.registry.organizations.domain.scope import Reach, Sight
+from services.registry.organizations.store import within
+from services.registry.organizations.tables import OrganizationRow
+from services.registry.people.domain import Person, PersonUnknown, Term, TermUnknown
+from services.registry.people.tables import PersonRow, TermRow
+from services.registry.tables import columns
+from shared.contracts.registry import Post
+
+_people = columns(PersonRow)
+_terms = columns(TermRow)
+Rows = sa.Select[*tuple[Any, ...]]
+
+
+def _person(row: sa.Row[*tuple[Any, ...]]) -> Person:
+    return Person(**row._mapping)  # noqa: SLF001 -- its public name
+
+
+def _term(row: sa.Row[*tuple[Any, ...]]) -> Term:
+    return Term(**{**row._mapping, "post": Post(row.post)})  # noqa: SLF001 -- its public name
+
+
+async def add_people(session: AsyncSession, people: Sequence[Person]) -> None:
+    """Insert people."""
+    await session.execute(sa.insert(PersonRow), [vars(person) for person in people])
+
+
+async def update_person(session: AsyncSession, person: Person) -> None:
+    """Write a person as it now is."""
+    statement = sa.update(PersonRow).where(col(PersonRow.id) == person.id)
+    await session.execute(statement.values(vars(person)))
+
+
+async def find_person(session: AsyncSession, seen: Reach, sight: Sight, person_id: UUID) -> Person:
+    """Return a person within reach; PersonUnknown otherwise."""
+    statement = sa.select(*_people).where(col(PersonRow.id) == person_id, _visible(seen, sight))
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise PersonUnknown(
+            "没有找到这个人员，请在人员列表中查找。", "No such person: look them up in the list."
+        )
+    return _person(row)
+
+
+def _visible(seen: Reach, sight: Sight) -> sa.ColumnElement[bool]:
+    """People are seen by their county, and by the organizations in which they have a term."""
+    if seen.everywhere:
+        return sa.true()
+    held = (
+        sa.select(sa.literal(1))
+        .join(OrganizationRow, col(OrganizationRow.id) == col(TermRow.organization_id))
+        .where(col(TermRow.person_id) == col(PersonRow.id), within(seen))
+    )
+    return col(PersonRow.county_id).in_(sight.roots) | sa.exists(held)
+
+
+async def list_people(
+    session: AsyncSession,
+    visible: tuple[Reach, Sight],
+    text: str | None,
+    after: UUID | None,
+    limit: int,
+) -> list[Person]:
+    """Return up to `limit + 1` people after an id."""
+    statement = sa.select(*_people).where(_visible(*visible))
+    if text:
+        key = text.lower()
+        statement = statement.where(
+            col(PersonRow.name).contains(text, autoescape=True)
+            | col(PersonRow.pinyin).startswith(key, autoescape=True)
+            | col(PersonRow.initials).startswith(key, autoescape=True)
+        )
+    if after is not None:
+        statement = statement.where(col(PersonRow.id) > after)
+    rows = await session.execute(statement.order_by(col(PersonRow.id)).limit(limit + 1))
+    return [_person(row) for row in rows]
+
+
+async def counties(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the county of each of these people that exist."""
+    statement = sa.select(col(PersonRow.id), col(PersonRow.county_id)).where(
+        col(PersonRow.id).in_(list(ids))
+    )
+    return {row.id: row.county_id for row in await session.execute(statement)}
+
+
+async def lock_organizations(session: AsyncSession, ids: Iterable[UUID]) -> None:
+    """Let one transaction at a time change the terms of these organizations."""
+    statement = (
+        sa.select(col(OrganizationRow.id))
+        .where(col(OrganizationRow.id).in_(set(ids)))
+        .order_by(col(OrganizationRow.id))
+        .with_for_update(key_share=True)
+    )
+    await session.execute(statement)
+
+
+async def terms_of(session: AsyncSession, organizations: Iterable[UUID]) -> list[Term]:
+    """Return all terms of these organizations, ended ones too."""
+    statement = sa.select(*_terms).where(col(TermRow.organization_id).in_(set(organizations)))
+    return [_term(row) for row in await session.execute(statement)]
+
+
+async def add_terms(session: AsyncSession, terms: Sequence[Term]) -> None:
+    """Insert terms."""
+    await session.execute(sa.insert(TermRow), [vars(term) for term in terms])
+
+
+async def find_term(session: AsyncSession, seen: Reach, term_id: UUID) -> Term:
+    """Return a term within reach, locked for change; TermUnknown otherwise."""
+    statement = (
+        sa.select(*_terms)
+        .join(OrganizationRow, col(OrganizationRow.id) == col(TermRow.organization_id))
+        .where(col(TermRow.id) == term_id, within(seen))
+        .with_for_update(of=TermRow)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise TermUnknown(
+            "没有找到这个任期，请在任期列表中查找。", "No such term: look it up in the list."
+        )
+    return _term(row)
+
+
+async def update_term(session: AsyncSession, term: Term) -> None:
+    """Write a term as it now is."""
+    statement = sa.update(TermRow).where(col(TermRow.id) == term.id)
+    await session.execute(statement.values(vars(term)))
+
+
+@dataclass(frozen=True)
+class TermFilter:
+    """Which terms a list shows; all given conditions hold together."""
+
+    reach: Reach
+    as_of: date | None
+    under: str | None = None
+    person_id: UUID | None = None
+    post: Post | None = None
+
+
+async def list_terms(
+    session: AsyncSession, wanted: TermFilter, after: UUID | None, limit: int
+) -> list[Term]:
+    """Return up to `limit + 1` terms after an id."""
+    statement = _shown(sa.select(*_terms), wanted)
+    if after is not None:
+        statement = statement.where(col(TermRow.id) > after)
+    rows = await session.execute(statement.order_by(col(TermRow.id)).limit(limit + 1))
+    return [_term(row) for row in rows]
+
+
+async def count_terms(session: AsyncSession, wanted: TermFilter) -> int:
+    """Return how many terms the filter shows."""
+    statement = _shown(sa.select(sa.func.count()).select_from(TermRow), wanted)
+    return await session.scalar(statement) or 0
+
+
+def _shown(statement: Rows, wanted: TermFilter) -> Rows:
+    organization = OrganizationRow
+    statement = statement.join(
+        organization, col(organization.id) == col(TermRow.organization_id)
+    ).where(within(wanted.reach), col(organization.deleted).is_(False))
+    if wanted.as_of is not None:
+        ended, dissolved = col(TermRow.ends_on), col(organization.dissolved_on)
+        statement = statement.where(
+            col(TermRow.starts_on) <= wanted.as_of,
+            ended.is_(None) | (ended >= wanted.as_of),
+            # Nobody holds a post in an organization that no longer exists.
+            dissolved.is_(None) | (dissolved > wanted.as_of),
+        )
+    if wanted.under is not None:
+        statement = statement.where(col(organization.path).like(f"{wanted.under}%"))
+    if wanted.person_id is not None:
+        statement = statement.where(col(TermRow.person_id) == wanted.person_id)
+    if wanted.post is not None:
+        statement = statement.where(col(TermRow.post) == wanted.post.value)
+    return statement

@@ -1,0 +1,214 @@
+"""What is done with people and terms: register, correct, begin and end terms, read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.registry.organizations import store as organizations
+from services.registry.organizations.domain.pinyin import spelled
+from services.registry.organizations.domain.scope import Sight, sight_of
+from services.registry.organizations.domain.tree import DatesInvalid, Organization
+from services.registry.people import domain, store
+from services.registry.people.domain import Person, Term
+from shared.caller import Role
+from shared.context import Context, Work
+from shared.contracts.registry import Post, TermChanged
+from shared.errors import Fault, OutOfScope, Text, require_version
+from shared.tables import new_id
+
+# Who keeps people and terms.
+KEEPERS = (Role.SYSTEM_ADMINISTRATOR, Role.ORGANIZATION_DEPARTMENT)
+
+
+@dataclass(frozen=True)
+class PersonDraft:
+    """A person to be registered."""
+
+    name: str
+    generated: bool = False
+
+
+@dataclass(frozen=True)
+class TermDraft:
+    """A term to be entered."""
+
+    person_id: UUID
+    organization_id: UUID
+    post: Post
+    starts_on: date
+    ends_on: date | None = None
+    generated: bool = False
+
+
+async def register_people(
+    ctx: Context, county_id: UUID, drafts: Sequence[PersonDraft]
+) -> list[Person]:
+    """Register people of a county, in the order given; all or none."""
+    ctx.caller.require(*KEEPERS)
+    async with ctx.work() as work:
+        county = await organizations.require_within(work.session, _sight(work), county_id)
+        if county.county_id != county.id:
+            raise OutOfScope(
+                f"“{county.name}”不是县委，人员须登记在所在的县，请填写县委的组织编号。",
+                "People are registered with their county committee.",
+            )
+        people = [_person(county_id, draft) for draft in drafts]
+        await store.add_people(work.session, people)
+        ids = [str(person.id) for person in people]
+        await work.audit(
+            "person.register", "organization", county_id, county_id=county_id, after={"people": ids}
+        )
+    return people
+
+
+def _person(county_id: UUID, draft: PersonDraft) -> Person:
+    pinyin, initials = spelled(draft.name)
+    return Person(new_id(), county_id, draft.name, pinyin, initials, draft.generated)
+
+
+def _sight(work: Work) -> Sight:
+    return sight_of(work.caller, *KEEPERS)
+
+
+async def correct_person(ctx: Context, person_id: UUID, version: int, name: str) -> Person:
+    """Correct a person's name; the version must be the stored one."""
+    ctx.caller.require(*KEEPERS)
+    async with ctx.work() as work:
+        sight = _sight(work)
+        reach = await organizations.reach(work.session, sight)
+        before = await store.find_person(work.session, reach, sight, person_id)
+        require_version(version, before.version)
+        pinyin, initials = spelled(name)
+        after = replace(before, name=name, pinyin=pinyin, initials=initials, version=version + 1)
+        await store.update_person(work.session, after)
+        # The trail says that the name changed, not to what: names are personal.
+        await work.audit("person.correct", "person", person_id, county_id=before.county_id)
+    return after
+
+
+async def read_person(ctx: Context, person_id: UUID) -> Person:
+    """Return one person within the caller's part of the tree."""
+    async with ctx.read() as work:
+        sight = sight_of(ctx.caller)
+        reach = await organizations.reach(work.session, sight)
+        return await store.find_person(work.session, reach, sight, person_id)
+
+
+async def list_people(
+    ctx: Context, text: str | None, after: UUID | None, limit: int
+) -> list[Person]:
+    """Return up to `limit + 1` people within the caller's part of the tree."""
+    async with ctx.read() as work:
+        sight = sight_of(ctx.caller)
+        reach = await organizations.reach(work.session, sight)
+        return await store.list_people(work.session, (reach, sight), text, after, limit)
+
+
+async def enter_terms(
+    ctx: Context, drafts: Sequence[TermDraft], pointer: str = "/body/items/{}"
+) -> list[Term]:
+    """Enter terms, in the order given; all or none, and every fault is named at once."""
+    ctx.caller.require(*KEEPERS)
+    async with ctx.work() as work:
+        ids = {draft.organization_id for draft in drafts}
+        await store.lock_organizations(work.session, ids)
+        places = await organizations.find_all(work.session, ids)
+        faults = await _faults(work, drafts, places, pointer)
+        if faults:
+            raise domain.rejected(faults)
+        terms = [_term(draft, places[draft.organization_id]) for draft in drafts]
+        found = domain.clashes(terms, await store.terms_of(work.session, ids))
+        if found:
+            raise domain.rejected([Fault(pointer.format(n), text) for n, text in found])
+        await store.add_terms(work.session, terms)
+        await _tell(work, "term.enter", terms)
+    return terms
+
+
+def _term(draft: TermDraft, place: Organization) -> Term:
+    return Term(id=new_id(), county_id=place.county_id or place.id, **vars(draft))
+
+
+async def _faults(
+    work: Work, drafts: Sequence[TermDraft], places: dict[UUID, Organization], pointer: str
+) -> list[Fault]:
+    reach = await organizations.reach(work.session, _sight(work))
+    people = await store.counties(work.session, {draft.person_id for draft in drafts})
+    faults = []
+    for index, draft in enumerate(drafts):
+        where = pointer.format(index)
+        place = places.get(draft.organization_id)
+        if place is None or not reach.covers(place.path):
+            zh = "没有这个组织，或不在您的管辖范围内"
+            faults.append(Fault(f"{where}/organization_id", Text(zh, "no such organization")))
+        elif people.get(draft.person_id) != (place.county_id or place.id):
+            zh = "该县没有这个人员，请先登记人员"
+            faults.append(Fault(f"{where}/person_id", Text(zh, "no such person in this county")))
+        if draft.ends_on is not None and draft.ends_on < draft.starts_on:
+            text = Text("结束日期早于开始日期", "it ends before it begins")
+            faults.append(Fault(f"{where}/ends_on", text))
+    return faults
+
+
+async def _tell(work: Work, action: str, terms: Iterable[Term]) -> None:
+    """Record and announce a change once for each organization concerned."""
+    by_place: dict[UUID, list[Term]] = {}
+    for term in terms:
+        by_place.setdefault(term.organization_id, []).append(term)
+    for organization_id, mine in sorted(by_place.items()):
+        county_id = mine[0].county_id
+        after = {"terms": [term.record().model_dump(mode="json") for term in mine]}
+        await work.audit(action, "organization", organization_id, county_id=county_id, after=after)
+        event = TermChanged(organization_id=organization_id)
+        await work.emit(event, organization_id, county_id)
+
+
+async def end_term(ctx: Context, term_id: UUID, ends_on: date) -> Term:
+    """End a running term; `ends_on` is its last day."""
+    ctx.caller.require(*KEEPERS)
+    async with ctx.work() as work:
+        reach = await organizations.reach(work.session, _sight(work))
+        before = await store.find_term(work.session, reach, term_id)
+        if before.ends_on is not None and before.ends_on <= ends_on:
+            raise domain.TermEnded(
+                f"这个任期已于 {before.ends_on} 结束，不能延后；如需连任请另登记一个任期。",
+                f"The term ended on {before.ends_on}: enter another one instead.",
+            )
+        if ends_on < before.starts_on:
+            raise DatesInvalid(
+                f"结束日期不能早于开始日期 {before.starts_on}。",
+                f"It cannot end before it began on {before.starts_on}.",
+                faults=(Fault("/body/ends_on", Text("早于开始日期", "too early")),),
+            )
+        after = replace(before, ends_on=ends_on, version=before.version + 1)
+        await store.update_term(work.session, after)
+        await _tell(work, "term.end", [after])
+    return after
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which terms a reader asks for; without a date, all that ever were."""
+
+    as_of: date | None = None
+    under: UUID | None = None
+    person_id: UUID | None = None
+    post: Post | None = None
+
+
+async def list_terms(
+    ctx: Context, wanted: Wanted, after: UUID | None, limit: int, *, total: bool
+) -> tuple[list[Term], int | None]:
+    """Return up to `limit + 1` terms within the caller's part of the tree."""
+    async with ctx.read() as work:
+        root = await organizations.find(work.session, wanted.under) if wanted.under else None
+        shown = store.TermFilter(
+            reach=await organizations.reach(work.session, sight_of(ctx.caller)),
+            as_of=wanted.as_of,
+            under=root.path if root else None,
+            person_id=wanted.person_id,
+            post=wanted.post,
+        )
+        found = await store.list_terms(work.session, shown, after, limit)
+        return found, await store.count_terms(work.session, shown) if total else None
