@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from services.scoring.evidence.domain import FileStore
+from services.scoring.evidence.store import FolderFiles
 from services.scoring.settings import Settings
 from shared import db
 from shared.auth import Keys, Revocations, TokenVerifier
@@ -67,4 +69,7 @@ async def _ports(settings: Settings, stack: AsyncExitStack) -> dict[type, Any]:
     http = await stack.enter_async_context(
         httpx.AsyncClient(base_url=settings.registry_url, timeout=TIMEOUT)
     )
-    return {Registry: HttpRegistry(http, settings.client_id, settings.client_secret)}
+    return {
+        Registry: HttpRegistry(http, settings.client_id, settings.client_secret),
+        FileStore: FolderFiles(settings.evidence_directory),
+    }

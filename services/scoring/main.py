@@ -10,12 +10,13 @@ from pydantic import AwareDatetime, BaseModel, Field
 from services.scoring import factory
 from services.scoring.applications import api as applications
 from services.scoring.cycles import api as cycles
+from services.scoring.evidence import api as evidence
 from services.scoring.policies import api as policies
 from services.scoring.settings import Settings
 from shared import web
 from shared.queue import Queue
 
-TAGS: list[dict[str, Any]] = [policies.TAG, cycles.TAG, applications.TAG]
+TAGS: list[dict[str, Any]] = [policies.TAG, cycles.TAG, applications.TAG, evidence.TAG]
 ROUTERS = (
     policies.router,
     policies.presets,
@@ -23,6 +24,8 @@ ROUTERS = (
     cycles.inspections,
     applications.router,
     applications.closing,
+    evidence.uploads,
+    evidence.router,
 )
 DESCRIPTION = """
 五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。所有接口都用组织库签发的令牌登录。

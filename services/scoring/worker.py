@@ -7,6 +7,7 @@ from services.scoring import factory
 from services.scoring.applications.jobs import sweep_applications
 from services.scoring.cycles.jobs import sweep_pauses
 from services.scoring.cycles.usecases import on_calendar_changed
+from services.scoring.evidence.jobs import sweep_orphans
 from services.scoring.settings import Settings
 from shared import auth, directory, worker
 from shared.context import Context, Work
@@ -63,7 +64,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
             await each()
 
     sweeps = [worker.every(settings.sweep_seconds, job) for job in SWEEPS]
-    crons = [worker.every(10, follow_directory), *sweeps]
+    crons = [worker.every(10, follow_directory), *sweeps, worker.daily(3, 10, sweep_orphans)]
     return worker.settings(
         factory.SERVICE, settings.redis_url, startup, shutdown, HANDLERS, JOBS, crons
     )

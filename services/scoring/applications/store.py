@@ -102,6 +102,21 @@ async def page(
     return [_application(row) for row in rows]
 
 
+async def is_within(session: AsyncSession, application_id: UUID, scope: Iterable[UUID]) -> bool:
+    """Whether an application lies in the subtree of one of these organizations."""
+    statement = sa.select(sa.literal(1)).where(
+        col(ApplicationRow.id) == application_id, within(scope, col(ApplicationRow.path))
+    )
+    return await session.scalar(statement) is not None
+
+
+async def submitted_files(session: AsyncSession, application_id: UUID) -> frozenset[UUID]:
+    """Return the ids of all files that any submission of this application covers."""
+    found = await submissions(session, application_id)
+    sheets = (sheet_of(each.content["stars"]) for each in found)
+    return frozenset(file for sheet in sheets for file in sheet.files)
+
+
 async def close_township(session: AsyncSession, cycle_id: UUID, township_id: UUID) -> int:
     """Close a township's submitted applications once it has signed off; returns how many.
 

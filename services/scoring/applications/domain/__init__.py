@@ -16,8 +16,6 @@ from services.scoring.applications.domain.application import (
     Submission,
     TownshipHasActed,
     blank,
-    draft_hidden,
-    sheet_for,
 )
 from services.scoring.applications.domain.deadline import (
     give_back,
@@ -63,9 +61,18 @@ from services.scoring.applications.domain.sheet import (
     sheet_of,
     star_document,
 )
+from services.scoring.applications.domain.sight import (
+    READERS,
+    WRITERS,
+    draft_hidden,
+    readers_in,
+    sheet_for,
+)
 
 __all__ = [
     "APPLICATION",
+    "READERS",
+    "WRITERS",
     "Application",
     "ApplicationExists",
     "ApplicationIncomplete",
@@ -108,6 +115,7 @@ __all__ = [
     "points_or_fault",
     "problem",
     "read_points",
+    "readers_in",
     "refuse",
     "require_complete",
     "require_in_time",

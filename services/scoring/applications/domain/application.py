@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from services.scoring.applications.domain.sheet import Sheet
@@ -227,7 +228,7 @@ class Submission:
     number: int
     received_at: datetime
     submitted_by: UUID | None
-    content: Mapping[str, object]
+    content: Mapping[str, Any]
     hash: str
 
 
@@ -244,23 +245,6 @@ class Reading:
     working: bool
     last_day: date
     verbs: tuple[str, ...]
-
-
-def sheet_for(application: Application, *, writer: bool) -> Sheet:
-    """Return the sheet a reader may see; DraftNotVisible where nothing was submitted."""
-    if writer:
-        return application.sheet
-    if not application.counts or application.submitted is None:
-        raise draft_hidden()
-    return application.submitted
-
-
-def draft_hidden() -> DraftNotVisible:
-    """The problem for whoever asks for another unit's draft."""
-    return DraftNotVisible(
-        "这是其他单位尚未提交的草稿，只有填写单位可以查看；请待其提交后再看。",
-        "This is another unit's draft: only its writer may read it until it is submitted.",
-    )
 
 
 def blank(participant: Participant, application_id: UUID, state: ApplicationState) -> Application:

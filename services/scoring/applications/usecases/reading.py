@@ -4,36 +4,25 @@ from uuid import UUID
 
 from services.scoring.applications import store
 from services.scoring.applications.domain import (
+    READERS,
+    WRITERS,
     Application,
     ApplicationState,
     Change,
     Gap,
-    NotYetVisible,
     Reading,
     StarStanding,
     Submission,
     draft_hidden,
     gaps,
+    readers_in,
     standings,
 )
 from services.scoring.applications.usecases.holding import shown
 from services.scoring.cycles import store as cycles
-from services.scoring.cycles.domain import Cycle, CycleState
 from shared import directory
 from shared.caller import Role
 from shared.context import Context, Work
-from shared.errors import OutOfScope
-
-# Whoever reads what was submitted; departments only once their own step has begun.
-READERS = (
-    Role.VILLAGE,
-    Role.TOWNSHIP,
-    Role.ORGANIZATION_DEPARTMENT,
-    Role.COMMITTEE,
-    Role.INSPECTOR,
-)
-_WRITERS = (Role.VILLAGE, Role.INSPECTOR)
-_BEFORE_REVIEW = frozenset({CycleState.DRAFT, CycleState.APPLYING, CycleState.RECOMMENDING})
 
 
 async def find(ctx: Context, application_id: UUID) -> Reading:
@@ -67,7 +56,7 @@ async def page(
         return await store.page(
             work.session,
             cycle_id,
-            ctx.caller.organizations(*_roles_now(ctx, cycle)),
+            ctx.caller.organizations(*readers_in(cycle, ctx.caller)),
             state=state,
             township_id=township_id,
             after=after,
@@ -106,28 +95,12 @@ async def _reading(work: Work, application_id: UUID) -> Reading:
     writer = await _writes(work, application)
     reading = await shown(work, cycle, application, writer=writer)
     if not writer:
-        roots = work.caller.organizations(*_roles_now(work, cycle))
+        roots = work.caller.organizations(*readers_in(cycle, work.caller))
         await directory.require_within(work.session, roots, application.organization_id)
     return reading
 
 
 async def _writes(work: Work, application: Application) -> bool:
     """Whether the caller is the branch itself, or the inspector, who reads everything."""
-    roots = work.caller.organizations(*_WRITERS)
-    try:
-        await directory.require_within(work.session, roots, application.organization_id)
-    except OutOfScope:
-        return False
-    return True
-
-
-def _roles_now(holder: Context | Work, cycle: Cycle) -> tuple[Role, ...]:
-    """The roles that may read submissions in this step; NotYetVisible for departments before."""
-    if cycle.state not in _BEFORE_REVIEW:
-        return (*READERS, Role.DEPARTMENT)
-    if not holder.caller.has(*READERS):
-        raise NotYetVisible(
-            "部门评审尚未开始，申报内容届时开放查看。",
-            "Departments see applications once their reviews have begun.",
-        )
-    return READERS
+    roots = work.caller.organizations(*WRITERS)
+    return await store.is_within(work.session, application.id, roots)

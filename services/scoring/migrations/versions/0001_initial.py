@@ -130,6 +130,45 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'recorded'"),
     )
     op.create_table(
+        "entitlements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("settlement_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("township_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("township_name", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("linkage", sa.Text(), nullable=False),
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("recipient_id", sa.Text(), nullable=False),
+        sa.Column("payer", sa.Text(), nullable=True),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("periods", sa.Integer(), nullable=False),
+        sa.Column("unfunded", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("operands", JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlements")),
+    )
+    op.create_index(op.f("ix_entitlements_county_id"), "entitlements", ["county_id"], unique=False)
+    op.create_index(op.f("ix_entitlements_cycle_id"), "entitlements", ["cycle_id"], unique=False)
+    op.create_index(
+        "ix_entitlements_path",
+        "entitlements",
+        ["path"],
+        unique=False,
+        postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_entitlements_settlement", "entitlements", ["settlement_id", "position"], unique=False
+    )
+    op.create_table(
         "feed_position",
         sa.Column("id", sa.SmallInteger(), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=True),
@@ -269,6 +308,127 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_rankings_county_id"), "rankings", ["county_id"], unique=False)
     op.create_table(
+        "rectification_proposals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("township_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("result_id", sa.Uuid(), nullable=False),
+        sa.Column("result_version", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("linkage", sa.Text(), nullable=False),
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("measures", JSONB(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_person", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_proposals")),
+        sa.UniqueConstraint(
+            "result_id",
+            "result_version",
+            "linkage",
+            name=op.f("uq_rectification_proposals_result_id_result_version_linkage"),
+        ),
+    )
+    op.create_index(
+        "ix_proposals_path",
+        "rectification_proposals",
+        ["path"],
+        unique=False,
+        postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.create_index(
+        op.f("ix_rectification_proposals_county_id"),
+        "rectification_proposals",
+        ["county_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_rectification_proposals_cycle_id"),
+        "rectification_proposals",
+        ["cycle_id"],
+        unique=False,
+    )
+    op.create_table(
+        "register_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("register_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("township_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("linkage", sa.Text(), nullable=False),
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("recipient_id", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("unfunded", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("operands", JSONB(), nullable=False),
+        sa.Column("corrects", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("entered_by", sa.Uuid(), nullable=True),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_lines")),
+        sa.UniqueConstraint(
+            "register_id", "position", name=op.f("uq_register_lines_register_id_position")
+        ),
+    )
+    op.create_index(
+        op.f("ix_register_lines_corrects"), "register_lines", ["corrects"], unique=False
+    )
+    op.create_index(
+        op.f("ix_register_lines_county_id"), "register_lines", ["county_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_register_lines_cycle_id"), "register_lines", ["cycle_id"], unique=False
+    )
+    op.create_index(
+        "ix_register_lines_path",
+        "register_lines",
+        ["path"],
+        unique=False,
+        postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.create_table(
+        "registers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("payer", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("input", sa.LargeBinary(), nullable=False),
+        sa.Column("input_hash", sa.Text(), nullable=False),
+        sa.Column("computed_by", sa.Uuid(), nullable=False),
+        sa.Column("computed_by_person", sa.Uuid(), nullable=True),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_by_person", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("voucher", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registers")),
+    )
+    op.create_index(op.f("ix_registers_county_id"), "registers", ["county_id"], unique=False)
+    op.create_index(
+        "uq_registers_month",
+        "registers",
+        ["cycle_id", "payer", "day"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'discarded'"),
+    )
+    op.create_table(
         "result_versions",
         sa.Column("result_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -356,6 +516,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "session_id", name=op.f("pk_revocations")),
     )
     op.create_index(op.f("ix_revocations_not_before"), "revocations", ["not_before"], unique=False)
+    op.create_table(
+        "settlements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("result_id", sa.Uuid(), nullable=False),
+        sa.Column("result_version", sa.Integer(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("pay_from", sa.Date(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlements")),
+        sa.UniqueConstraint(
+            "cycle_id",
+            "organization_id",
+            "number",
+            name=op.f("uq_settlements_cycle_id_organization_id_number"),
+        ),
+    )
+    op.create_index(op.f("ix_settlements_county_id"), "settlements", ["county_id"], unique=False)
+    op.create_index(
+        "uq_settlements_current",
+        "settlements",
+        ["cycle_id", "organization_id"],
+        unique=True,
+        postgresql_where=sa.text("current"),
+    )
     op.create_table(
         "snapshot_entries",
         sa.Column("snapshot_id", sa.Uuid(), nullable=False),
@@ -595,6 +785,30 @@ def upgrade() -> None:
         op.f("ix_application_changes_county_id"), "application_changes", ["county_id"], unique=False
     )
     op.create_table(
+        "evidence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("star", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=True),
+        sa.Column("detached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["applications.id"], name=op.f("fk_evidence_application_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+    )
+    op.create_index(
+        op.f("ix_evidence_application_id"), "evidence", ["application_id"], unique=False
+    )
+    op.create_index(op.f("ix_evidence_county_id"), "evidence", ["county_id"], unique=False)
+    op.create_index(op.f("ix_evidence_sha256"), "evidence", ["sha256"], unique=False)
+    op.create_table(
         "pauses",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("cycle_id", sa.Uuid(), nullable=False),
@@ -736,6 +950,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pauses_cycle_id"), table_name="pauses")
     op.drop_index(op.f("ix_pauses_county_id"), table_name="pauses")
     op.drop_table("pauses")
+    op.drop_index(op.f("ix_evidence_sha256"), table_name="evidence")
+    op.drop_index(op.f("ix_evidence_county_id"), table_name="evidence")
+    op.drop_index(op.f("ix_evidence_application_id"), table_name="evidence")
+    op.drop_table("evidence")
     op.drop_index(op.f("ix_application_changes_county_id"), table_name="application_changes")
     op.drop_index(op.f("ix_application_changes_application_id"), table_name="application_changes")
     op.drop_table("application_changes")
@@ -778,6 +996,11 @@ def downgrade() -> None:
     op.drop_table("snapshots")
     op.drop_index(op.f("ix_snapshot_entries_county_id"), table_name="snapshot_entries")
     op.drop_table("snapshot_entries")
+    op.drop_index(
+        "uq_settlements_current", table_name="settlements", postgresql_where=sa.text("current")
+    )
+    op.drop_index(op.f("ix_settlements_county_id"), table_name="settlements")
+    op.drop_table("settlements")
     op.drop_index(op.f("ix_revocations_not_before"), table_name="revocations")
     op.drop_table("revocations")
     op.drop_index(
@@ -791,6 +1014,32 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_result_versions_cycle_id"), table_name="result_versions")
     op.drop_index(op.f("ix_result_versions_county_id"), table_name="result_versions")
     op.drop_table("result_versions")
+    op.drop_index(
+        "uq_registers_month",
+        table_name="registers",
+        postgresql_where=sa.text("state <> 'discarded'"),
+    )
+    op.drop_index(op.f("ix_registers_county_id"), table_name="registers")
+    op.drop_table("registers")
+    op.drop_index(
+        "ix_register_lines_path",
+        table_name="register_lines",
+        postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.drop_index(op.f("ix_register_lines_cycle_id"), table_name="register_lines")
+    op.drop_index(op.f("ix_register_lines_county_id"), table_name="register_lines")
+    op.drop_index(op.f("ix_register_lines_corrects"), table_name="register_lines")
+    op.drop_table("register_lines")
+    op.drop_index(op.f("ix_rectification_proposals_cycle_id"), table_name="rectification_proposals")
+    op.drop_index(
+        op.f("ix_rectification_proposals_county_id"), table_name="rectification_proposals"
+    )
+    op.drop_index(
+        "ix_proposals_path",
+        table_name="rectification_proposals",
+        postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.drop_table("rectification_proposals")
     op.drop_index(op.f("ix_rankings_county_id"), table_name="rankings")
     op.drop_table("rankings")
     op.drop_index(op.f("ix_ranking_entries_county_id"), table_name="ranking_entries")
@@ -818,6 +1067,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotency_keys_stored_hour"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_table("feed_position")
+    op.drop_index("ix_entitlements_settlement", table_name="entitlements")
+    op.drop_index(
+        "ix_entitlements_path",
+        table_name="entitlements",
+        postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.drop_index(op.f("ix_entitlements_cycle_id"), table_name="entitlements")
+    op.drop_index(op.f("ix_entitlements_county_id"), table_name="entitlements")
+    op.drop_table("entitlements")
     op.drop_index(
         "uq_determinations_recorded",
         table_name="determinations",
