@@ -12,11 +12,18 @@ from services.scoring.applications import api as applications
 from services.scoring.cycles import api as cycles
 from services.scoring.evidence import api as evidence
 from services.scoring.policies import api as policies
+from services.scoring.reviews import api as reviews
 from services.scoring.settings import Settings
 from shared import web
 from shared.queue import Queue
 
-TAGS: list[dict[str, Any]] = [policies.TAG, cycles.TAG, applications.TAG, evidence.TAG]
+TAGS: list[dict[str, Any]] = [
+    policies.TAG,
+    cycles.TAG,
+    applications.TAG,
+    evidence.TAG,
+    *reviews.TAGS,
+]
 ROUTERS = (
     policies.router,
     policies.presets,
@@ -26,6 +33,7 @@ ROUTERS = (
     applications.closing,
     evidence.uploads,
     evidence.router,
+    *reviews.ROUTERS,
 )
 DESCRIPTION = """
 五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。所有接口都用组织库签发的令牌登录。

@@ -8,6 +8,7 @@ from services.scoring.applications.jobs import sweep_applications
 from services.scoring.cycles.jobs import sweep_pauses
 from services.scoring.cycles.usecases import on_calendar_changed
 from services.scoring.evidence.jobs import sweep_orphans
+from services.scoring.reviews.jobs import sweep_reviews
 from services.scoring.settings import Settings
 from shared import auth, directory, worker
 from shared.context import Context, Work
@@ -47,7 +48,7 @@ HANDLERS: dict[str, Handler] = {
 }
 JOBS: tuple[worker.Job, ...] = (follow_directory,)
 # Looked at every few seconds (a setting): deadlines lie in the database.
-SWEEPS: tuple[worker.Job, ...] = (sweep_pauses, sweep_applications)
+SWEEPS: tuple[worker.Job, ...] = (sweep_pauses, sweep_applications, sweep_reviews)
 
 
 def worker_settings(settings: Settings) -> dict[str, Any]:

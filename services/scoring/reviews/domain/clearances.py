@@ -5,25 +5,24 @@ summed. No petitioner is ever named: a reference is a document or case number an
 else fits. Clause: 五星创建 第二版 · 联审.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.scoring.kernel.grammar import BottomLine, Policy
 from services.scoring.kernel.inputs import Answer, CountsAnswer, ReportedAnswer
 from services.scoring.kernel.rules import CountsPerProblem
-from shared.errors import Fault, Forbidden, Invalid, NotFound, Text
+from services.scoring.reviews.domain.references import (
+    is_case_number,
+    is_document_number,
+    reference_refused,
+)
+from shared.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
 
 Answers = Mapping[UUID, Mapping[str, Answer]]
 
 _SHOWN = 100
-# 机关代字 + 年份 + 序号, as in 获信函〔2026〕12号.
-_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,6}[〔\[（(]\d{4}[〕\]）)]第?\d{1,5}号")
-# Capitals, digits and separators, with a digit: XF-2026-0012.
-_CASE = re.compile(r"(?=.*\d)[A-Z0-9]{1,12}(?:[-/.][A-Z0-9]{1,12}){0,5}")
-# A resident's number (15 or 18 places) or a mobile telephone number, however it is divided.
-_PERSONAL = re.compile(r"\d{17}[\dX]|(?<!\d)\d{15}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 class UnknownOffice(NotFound):
@@ -38,6 +37,13 @@ class OtherOffice(Forbidden):
 
     slug = "other-source-office"
     title = Text("不是您所在的联审单位", "Not your office")
+
+
+class OfficeStillInTime(Conflict):
+    """组织部 may enter an office's written answer only when the office is late."""
+
+    slug = "office-still-in-time"
+    title = Text("联审单位尚在办理期限内", "The office still has time")
 
 
 class UnknownBottomLine(Invalid):
@@ -68,13 +74,6 @@ class CountWrong(Invalid):
     title = Text("信访次数填写有误", "A count is unknown or missing")
 
 
-class ReferenceRefused(Invalid):
-    """A reference that is no document or case number."""
-
-    slug = "reference-not-allowed"
-    title = Text("文号或案件编号不合规", "Not a document or case number")
-
-
 class NothingAnswered(Invalid):
     """Neither answers nor `rest_none`: the office would stay silent."""
 
@@ -100,6 +99,44 @@ class Gap:
     office: str
     organization_id: UUID
     bottom_line: str
+
+    @property
+    def key(self) -> list[str]:
+        """Where it stands in the list."""
+        return [self.office, str(self.organization_id), self.bottom_line]
+
+
+@dataclass(frozen=True)
+class OfficeAnswers:
+    """What an office sends: its answers, and whether all others are answered "none".
+
+    An answer is None where it was neither yes or no nor problems, or both.
+    """
+
+    reference: str
+    answers: Mapping[UUID, Mapping[str, Answer | None]]
+    rest_none: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class OfficeStatus:
+    """How far an office is: what it was asked, and what it has not answered."""
+
+    office: str
+    name: str
+    asked: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class SavedSheet:
+    """An office's answers as they stand, the receipt of the last change, what is missing."""
+
+    sheet: Sheet
+    name: str
+    missing: int
+    receipt: str | None = None
 
 
 def lines_of(policy: Policy, office: str) -> dict[str, BottomLine]:
@@ -177,11 +214,15 @@ def _refuse_other_kind(lines: Mapping[str, BottomLine], given: _Given) -> None:
                 _fault(org, code, f"应{wanted}", "`problems` wanted" if counts else "`hit` wanted")
             )
     if faults:
-        raise AnswerKindWrong(
-            "有答复的形式与底线标准不符，请按 errors 中的说明改正，本次没有保存。",
-            "Some answers have the wrong form; nothing was saved.",
-            faults=tuple(faults[:_SHOWN]),
-        )
+        raise _wrong_kind(tuple(faults))
+
+
+def _wrong_kind(faults: tuple[Fault, ...]) -> AnswerKindWrong:
+    return AnswerKindWrong(
+        "有答复的形式与底线标准不符，请按 errors 中的说明改正，本次没有保存。",
+        "Some answers have the wrong form; nothing was saved.",
+        faults=faults[:_SHOWN],
+    )
 
 
 def _refuse_counts(lines: Mapping[str, BottomLine], given: _Given) -> None:
@@ -220,34 +261,63 @@ def _refuse_references(given: _Given) -> None:
         if not all(is_case_number(problem.reference) for problem in answer.problems)
     ]
     if faults:
-        raise _reference_refused(tuple(faults[:_SHOWN]))
+        raise reference_refused(tuple(faults[:_SHOWN]))
 
 
-def require_document_number(reference: str) -> None:
-    """Raise ReferenceRefused unless the sheet's own reference is a document number."""
-    if not is_document_number(reference):
-        raise _reference_refused(
-            (Fault("/reference", Text("文号应如“获信函〔2026〕12号”", "Not a document number")),)
-        )
-
-
-def _reference_refused(faults: tuple[Fault, ...]) -> ReferenceRefused:
-    return ReferenceRefused(
-        "依据只能填写文号或案件编号，不得填写姓名、证件号码、电话或情况说明，本次没有保存。",
-        "Only document and case numbers are accepted, never names or descriptions.",
-        faults=faults,
+def other_office(name: str) -> OtherOffice:
+    """Return the problem for a caller who answers for another office, or for none."""
+    return OtherOffice(
+        f"{name}的联审意见只能由{name}填报和查看，请换用该单位的账号。",
+        "Only the office itself answers its bottom lines.",
     )
 
 
-def is_document_number(text: str) -> bool:
-    """Whether a text is a document number with its office's mark, or a case number."""
-    return _DOCUMENT.fullmatch(text) is not None or is_case_number(text)
+def require_late(today: date, clear_until: date, reason: str | None) -> None:
+    """Raise unless the office is late and it is said why another enters its answer."""
+    if today <= clear_until or not reason:
+        raise OfficeStillInTime(
+            f"联审单位可在{clear_until}以前自行答复；逾期未答复的，组织部可凭其书面答复代为录入，"
+            "并写明理由（reason）。",
+            f"The office answers itself until {clear_until}; later its written answer may be "
+            "entered with a reason.",
+            clear_until=clear_until,
+        )
 
 
-def is_case_number(text: str) -> bool:
-    """Whether a text is a case number that holds no resident's or telephone number."""
-    plain = re.sub(r"[-/.]", "", text)
-    return _CASE.fullmatch(text) is not None and _PERSONAL.search(plain) is None
+def require_given(answers: Answers, *, rest_none: bool) -> None:
+    """Raise NothingAnswered for a request that answers nothing."""
+    if not rest_none and not any(answers.values()):
+        raise NothingAnswered(
+            "没有任何答复。逐村填写 answers，或用 rest_none 明确答复其余各村均无，本次没有保存。",
+            "Give answers, or say rest_none: silence is no answer.",
+        )
+
+
+def require_forms(given: Mapping[UUID, Mapping[str, Answer | None]]) -> Answers:
+    """Return the answers; AnswerKindWrong where one is neither yes or no nor problems."""
+    faults = tuple(
+        _fault(org, code, "hit 和 problems 只填一个", "Give either `hit` or `problems`")
+        for org, each in given.items()
+        for code, answer in each.items()
+        if answer is None
+    )
+    if faults:
+        raise _wrong_kind(faults)
+    return {
+        org: {code: answer for code, answer in each.items() if answer is not None}
+        for org, each in given.items()
+    }
+
+
+def changes(before: Answers, after: Answers) -> dict[UUID, dict[str, Answer]]:
+    """Return the answers that are new or differ."""
+    found = {
+        org: {
+            code: answer for code, answer in each.items() if before.get(org, {}).get(code) != answer
+        }
+        for org, each in after.items()
+    }
+    return {org: each for org, each in found.items() if each}
 
 
 def merge(before: Answers, given: Answers) -> dict[UUID, dict[str, Answer]]:

@@ -4,21 +4,19 @@ Clause: 五星创建 第二版 · 部门评审.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
+from services.scoring.applications.domain import Application, UnknownStar
+from services.scoring.cycles.domain import CycleState
 from services.scoring.kernel.grammar import Policy, Star
 from services.scoring.reviews.domain.marks import Marks, Scores, check_marks, unscored
-from services.scoring.reviews.domain.outcomes import Branch
+from services.scoring.reviews.domain.outcomes import Outcome, reviewed_by_departments
+from shared.caller import Caller, Role
 from shared.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
-
-
-class UnknownStar(NotFound):
-    """The policy of this cycle has no such star."""
-
-    slug = "unknown-star"
-    title = Text("没有这颗星", "Unknown star")
 
 
 class UnknownDepartment(NotFound):
@@ -40,6 +38,13 @@ class NotForReview(Conflict):
 
     slug = "not-for-review"
     title = Text("不在部门评审之列", "Not for review by the departments")
+
+
+class ReviewsRunning(Conflict):
+    """Departments still have time of their own: their parts cannot be ended yet."""
+
+    slug = "reviews-still-running"
+    title = Text("还有部门在办理期限内", "Departments still have time")
 
 
 class ReviewIncomplete(Invalid):
@@ -66,11 +71,20 @@ class Task:
     organization_id: UUID
     star: str
 
+    @property
+    def key(self) -> "TaskKey":
+        """What a review must have to do this task."""
+        return (self.application_id, self.star, self.kind)
+
+
+TaskKey = tuple[UUID, str, ReviewKind]
+
 
 @dataclass(frozen=True)
 class StarReview:
     """A department's scores of one star; version 0 while nothing was saved.
 
+    `scored_by` is the body that saved it: the department, or the county group in its place.
     `refusal` is the reason why an eligible star is refused, empty when it is not.
     """
 
@@ -79,11 +93,17 @@ class StarReview:
     cycle_id: UUID
     county_id: UUID
     organization_id: UUID
-    path: str
     star: str
-    marks: Marks
+    department: str
+    scored_by: Literal["department", "county_group"] = "department"
+    marks: Marks = field(default_factory=dict)
     refusal: str = ""
     version: int = 0
+
+    @property
+    def key(self) -> "TaskKey":
+        """Which task it does."""
+        return (self.application_id, self.star, self.kind)
 
 
 def lead_departments(policy: Policy) -> list[str]:
@@ -102,6 +122,16 @@ def department_name(policy: Policy, code: str) -> str:
     return next(each.name for each in policy.departments if each.code == code)
 
 
+def reviews_closed(state: CycleState) -> bool:
+    """Whether the cycle has left the departments' step, so that their scores may be read."""
+    return state not in _BEFORE_CLOSE
+
+
+_BEFORE_CLOSE = frozenset(
+    {CycleState.DRAFT, CycleState.APPLYING, CycleState.RECOMMENDING, CycleState.REVIEWING}
+)
+
+
 def star_of(policy: Policy, code: str) -> Star:
     """Return the star of this code; UnknownStar otherwise."""
     try:
@@ -112,13 +142,35 @@ def star_of(policy: Policy, code: str) -> Star:
         ) from None
 
 
-def tasks(policy: Policy, kind: ReviewKind, branches: Iterable[Branch]) -> list[Task]:
-    """Return what must be scored for these branches: each applied star by its department."""
+def require_lead(policy: Policy, caller: Caller, code: str) -> None:
+    """Raise when the caller works for departments, but not for this one."""
+    if caller.has(Role.DEPARTMENT) and code not in caller.departments(Role.DEPARTMENT):
+        name = department_name(policy, code)
+        raise NotLeadDepartment(
+            f"该星由{name}牵头评审，请由{name}的账号办理。",
+            f"This star is reviewed by {code}.",
+            department=code,
+        )
+
+
+def tasks(
+    policy: Policy, application: Application, outcome: Outcome | None, *, drawn: bool
+) -> list[Task]:
+    """Return what departments must score of an application: each applied star by its lead.
+
+    `outcome` is what the township's stage brought it, None before that.
+    """
+    if outcome is None:
+        return []
+    kinds = [ReviewKind.SPOT_CHECK] if drawn else []
+    if reviewed_by_departments(policy.procedure, outcome.level):
+        kinds.append(ReviewKind.DEPARTMENT)
     lead = {star.code: star.department for star in policy.stars}
     return [
-        Task(kind, lead[star], branch.application_id, branch.organization_id, star)
-        for branch in branches
-        for star in branch.applied
+        Task(kind, lead[star], application.id, application.organization_id, star)
+        for kind in kinds
+        for star in lead
+        if star in application.applied
     ]
 
 
@@ -147,8 +199,19 @@ def check_review(policy: Policy, star: str, given: Marks, standing: Scores, befo
         )
 
 
-def undone(
-    due: Iterable[Task], done: Mapping[tuple[UUID, str, ReviewKind], StarReview]
-) -> list[Task]:
+def undone(due: Iterable[Task], done: Iterable[StarReview]) -> list[Task]:
     """Return the tasks without a saved review."""
-    return [task for task in due if (task.application_id, task.star, task.kind) not in done]
+    keys = {review.key for review in done}
+    return [task for task in due if task.key not in keys]
+
+
+def require_all_late(policy: Policy, in_time: Mapping[str, date]) -> None:
+    """Raise ReviewsRunning for departments that are still competent, with their last days."""
+    if not in_time:
+        return
+    names = "、".join(f"{department_name(policy, code)}（{day}）" for code, day in in_time.items())
+    raise ReviewsRunning(
+        f"{names}尚由本部门办理，请先督促或延期；期满转由县级评审组代评后，仍未评的才能终结。",
+        "Some departments are still competent themselves: extend or wait first.",
+        departments=dict(in_time),
+    )

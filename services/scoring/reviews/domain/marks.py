@@ -7,36 +7,29 @@ higher number is the worse one. Clause: 五星创建 第二版 · 计分办法.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from services.scoring.applications.domain import (
+    PointsOverMaximum,
+    Scored,
+    UnknownItem,
+    points_or_fault,
+    refuse,
+)
 from services.scoring.kernel.grammar import Item, Policy
 from shared.errors import Fault, Invalid, Text
 from shared.money import decimal_text
 
 
-class UnknownItem(Invalid):
-    """An item that the policy of this cycle, or this star, does not have."""
-
-    slug = "unknown-item"
-    title = Text("没有这个评分项", "Unknown item")
-
-
 class StarNotApplied(Invalid):
-    """An item or a refusal of a star the village did not apply for."""
+    """An item or a refusal of a star that is not to be scored here."""
 
     slug = "star-not-applied"
-    title = Text("未申报这颗星", "This star was not applied for")
+    title = Text("不是可以评分的星", "This star is not to be scored here")
 
 
-class PointsOverMaximum(Invalid):
-    """More points than the item can bring."""
-
-    slug = "points-over-maximum"
-    title = Text("超过该项满分", "Points over the maximum")
-
-
-class ReasonMissing(Invalid):
+class ScoreReasonMissing(Invalid):
     """A score worse for the village than the one that stands, without a reason."""
 
-    slug = "reason-missing"
+    slug = "score-reason-missing"
     title = Text("降分未写明理由", "A lower score needs a reason")
 
 
@@ -48,8 +41,29 @@ class Mark:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class MarkText:
+    """A mark as it was sent: points as decimal text."""
+
+    points: str
+    reason: str = ""
+
+
 Marks = Mapping[str, Mark]
 Scores = Mapping[str, int]
+
+
+def read(given: Mapping[str, MarkText]) -> dict[str, Mark]:
+    """Read sent marks exactly; raise one problem for all that are no points."""
+    read_points = {
+        code: points_or_fault(mark.points, pointer(code, "points")) for code, mark in given.items()
+    }
+    refuse([each for each in read_points.values() if isinstance(each, Scored)])
+    return {
+        code: Mark(points, given[code].reason.strip())
+        for code, points in read_points.items()
+        if isinstance(points, int)
+    }
 
 
 def items_of(policy: Policy, stars: Iterable[str]) -> dict[str, Item]:
@@ -68,27 +82,23 @@ def check_marks(
     """
     allowed = items_of(policy, stars)
     known = items_of(policy, (star.code for star in policy.stars))
-    _refuse_unknown(marks, known)
+    refuse([wrong for code, mark in marks.items() if (wrong := _wrong(known, code, mark))])
     _refuse_not_applied(marks, allowed, known)
-    _refuse_too_high(marks, allowed)
     _refuse_unexplained(marks, allowed, standing, before)
 
 
-def _refuse_unknown(marks: Marks, known: Mapping[str, Item]) -> None:
-    faults = tuple(
-        Fault(
-            pointer(code),
-            Text("方案中没有这个评分项，请核对编码", "No such item in the policy"),
-        )
-        for code in marks
-        if code not in known
+def _wrong(known: Mapping[str, Item], code: str, mark: Mark) -> Scored | None:
+    if code not in known:
+        said = Text(f"方案中没有“{code}”这个评分项", f"no item {code} in the policy")
+        return Scored(UnknownItem, Fault(pointer(code), said))
+    item, most = known[code], known[code].rule.max_points
+    if mark.points <= most:
+        return None
+    said = Text(
+        f"“{item.name}”满分{decimal_text(most)}，填写了{decimal_text(mark.points)}（{item.clause}）",
+        f"{code} has at most {decimal_text(most)} points",
     )
-    if faults:
-        raise UnknownItem(
-            "有评分项不在本周期的方案之内，请按方案中的评分项编码填写，本次没有保存。",
-            "Some items are not in the policy of this cycle; nothing was saved.",
-            faults=faults,
-        )
+    return Scored(PointsOverMaximum, Fault(pointer(code, "points"), said))
 
 
 def _refuse_not_applied(
@@ -97,7 +107,7 @@ def _refuse_not_applied(
     faults = tuple(
         Fault(
             pointer(code),
-            Text(f"“{known[code].name}”不属于可以评分的星", "Not an item of a star to be scored"),
+            Text(f"“{known[code].name}”不属于这里要评的星", "Not an item of a star scored here"),
         )
         for code in marks
         if code not in allowed
@@ -106,26 +116,6 @@ def _refuse_not_applied(
         raise StarNotApplied(
             "有评分项不属于该村申报的、由您评分的星，请删去后重新保存，本次没有保存。",
             "Some items do not belong to the stars to be scored here; nothing was saved.",
-            faults=faults,
-        )
-
-
-def _refuse_too_high(marks: Marks, allowed: Mapping[str, Item]) -> None:
-    faults = tuple(
-        Fault(
-            pointer(code, "points"),
-            Text(
-                f"“{allowed[code].name}”满分{decimal_text(allowed[code].rule.max_points)}",
-                f"At most {decimal_text(allowed[code].rule.max_points)}",
-            ),
-        )
-        for code, mark in marks.items()
-        if not 0 <= mark.points <= allowed[code].rule.max_points
-    )
-    if faults:
-        raise PointsOverMaximum(
-            "有得分超出该项 0 分到满分的范围，请改正后重新保存，本次没有保存。",
-            "Some points are below 0 or over the item's maximum; nothing was saved.",
             faults=faults,
         )
 
@@ -144,10 +134,10 @@ def _refuse_unexplained(
         )
         for code, mark in marks.items()
         if code in standing and worsens(allowed[code], mark.points, standing[code])
-        if not mark.reason.strip()
+        if not mark.reason
     )
     if faults:
-        raise ReasonMissing(
+        raise ScoreReasonMissing(
             f"评分低于{before}的，每一项都要写明理由，请补充后重新保存，本次没有保存。",
             "Every score below the one that stands needs a reason; nothing was saved.",
             faults=faults,

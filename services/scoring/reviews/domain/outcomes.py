@@ -4,10 +4,12 @@ Bottom lines without an answer yet are taken as not hit: these outcomes tell who
 next and what a stage brought, they are no results.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.scoring.applications.domain import Application
+from services.scoring.cycles.domain import Participant
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.evaluate import evaluate
 from services.scoring.kernel.inputs import Answer, OrganizationInput, Refusal
@@ -28,7 +30,6 @@ class Branch:
     organization_id: UUID
     township_id: UUID
     county_id: UUID
-    path: str
     name: str
     kind: str
     sector: str
@@ -37,12 +38,30 @@ class Branch:
     refusals: dict[str, Refusal]
     answers: dict[str, Answer]
 
-    def standing(self, *stages: str) -> dict[str, int]:
-        """Return the counting score of every item after these stages, the last one counting."""
-        counted: dict[str, int] = {}
-        for stage in stages:
-            counted |= self.scores.get(stage, {})
-        return counted
+    @classmethod
+    def of(
+        cls,
+        participant: Participant,
+        application: Application,
+        layers: Mapping[str, dict[str, int]],
+        refusals: Mapping[str, Refusal],
+        answers: Mapping[str, Answer],
+    ) -> "Branch":
+        """Put a branch together; `layers` are the stages after the village's own."""
+        own = {SELF: dict(application.self_scores)}
+        return cls(
+            application_id=application.id,
+            organization_id=participant.organization_id,
+            township_id=participant.township_id,
+            county_id=participant.county_id,
+            name=participant.name,
+            kind=participant.kind,
+            sector=participant.sector,
+            applied=application.applied,
+            scores=own | {stage: layer for stage, layer in layers.items() if layer},
+            refusals=dict(refusals),
+            answers=dict(answers),
+        )
 
 
 @dataclass(frozen=True)

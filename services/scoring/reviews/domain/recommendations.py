@@ -6,27 +6,22 @@ reason. Clause: 五星创建 第二版 · 乡镇推荐.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
+from services.scoring.applications.domain import Application, ApplicationState
 from services.scoring.kernel.grammar import Policy
 from services.scoring.reviews.domain.marks import (
     Mark,
     Scores,
     StarNotApplied,
     check_marks,
-    unscored,
+    items_of,
+    worsens,
 )
-from shared.caller import Caller, Role
-from shared.errors import Conflict, Fault, Forbidden, Text
+from shared.errors import Conflict, Fault, Text
 
 BEFORE = "村级自评分"
-
-
-class ConflictOfInterest(Forbidden):
-    """The caller also acts for the village that is to be scored."""
-
-    slug = "conflict-of-interest"
-    title = Text("应当回避", "Conflict of interest")
 
 
 class ScoringIncomplete(Conflict):
@@ -34,6 +29,20 @@ class ScoringIncomplete(Conflict):
 
     slug = "scoring-incomplete"
     title = Text("还有未评分的内容", "Not everything is scored yet")
+
+
+class NotScorable(Conflict):
+    """Nothing is handed in that could be scored."""
+
+    slug = "application-not-scorable"
+    title = Text("该申报现在不能评分", "Nothing to score at present")
+
+
+class ApplicationsReturned(Conflict):
+    """Villages still have time to submit again."""
+
+    slug = "applications-returned"
+    title = Text("还有村正在补正", "Some applications are with their villages")
 
 
 class RefusalNotNeeded(Conflict):
@@ -52,20 +61,33 @@ class Recommendation:
     county_id: UUID
     township_id: UUID
     organization_id: UUID
-    path: str
     marks: Mapping[str, Mark] = field(default_factory=dict)
     refusals: Mapping[str, str] = field(default_factory=dict)
     version: int = 0
 
 
-def require_impartial(caller: Caller, path: str, name: str) -> None:
-    """Raise when the caller fills in the same village's own application. `path` is its path."""
-    own = {str(each) for each in caller.organizations(Role.VILLAGE)}
-    if own & set(path.split("/")):
-        raise ConflictOfInterest(
-            f"您同时是“{name}”的申报人，应当回避，请由评审组其他成员评分。",
-            f"You also apply for {name}: another member of the group must score it.",
-        )
+def require_scorable(application: Application) -> None:
+    """Raise unless the village has handed in what is to be scored."""
+    if application.state in (ApplicationState.SUBMITTED, ApplicationState.CLOSED):
+        return
+    raise NotScorable(
+        "该村尚未提交，或已退回补正、尚未重新提交，请待其提交后再评分。",
+        "The village has not submitted, or was asked to submit again: wait for it.",
+        state=application.state.value,
+    )
+
+
+def require_all_back(waiting: Mapping[UUID, date]) -> None:
+    """Raise while villages still have time to submit again: application → its last day."""
+    if not waiting:
+        return
+    until = max(waiting.values())
+    raise ApplicationsReturned(
+        f"还有{len(waiting)}个村正在补正，最迟到{until}，请待其重新提交或期满后再签认。",
+        f"{len(waiting)} village(s) may submit again until {until}: sign off then.",
+        applications=[str(each) for each in waiting],
+        until=until,
+    )
 
 
 def check(policy: Policy, applied: tuple[str, ...], own: Scores, given: Recommendation) -> None:
@@ -84,9 +106,19 @@ def check(policy: Policy, applied: tuple[str, ...], own: Scores, given: Recommen
     check_marks(policy, applied, given.marks, own, BEFORE)
 
 
-def missing(policy: Policy, applied: tuple[str, ...], given: Recommendation | None) -> list[str]:
-    """Return the items of the applied stars that the township has not scored."""
-    return unscored(policy, applied, given.marks if given else {})
+def unfit(policy: Policy, application: Application, given: Recommendation | None) -> list[str]:
+    """Return the items of the applied stars that hinder a sign-off.
+
+    They are not scored, or lower than what the village submitted since, without a reason.
+    """
+    given_marks = given.marks if given else {}
+    own = application.self_scores
+    return [
+        code
+        for code, item in items_of(policy, application.applied).items()
+        if (mark := given_marks.get(code)) is None
+        or (worsens(item, mark.points, own[code]) and not mark.reason)
+    ]
 
 
 def require_eligible(refused: Mapping[str, str], on_lines: set[str], name: str) -> None:
@@ -110,8 +142,8 @@ def incomplete(gaps: Mapping[UUID, tuple[str, list[str]]]) -> ScoringIncomplete:
         Fault(
             f"/applications/{application_id}",
             Text(
-                f"“{name}”还有{len(codes)}项未评分：{'、'.join(codes[:5])}",
-                f"{name}: {len(codes)} not scored: {', '.join(codes[:5])}",
+                f"“{name}”还有{len(codes)}处要评分或补写理由：{'、'.join(codes[:5])}",
+                f"{name}: {len(codes)} to score or to explain: {', '.join(codes[:5])}",
             ),
         )
         for application_id, (name, codes) in gaps.items()

@@ -83,6 +83,14 @@ class Draw:
         )
 
 
+@dataclass(frozen=True)
+class DrawnList:
+    """A draw with the names behind its application ids."""
+
+    draw: Draw
+    names: dict[UUID, str]
+
+
 def draw(seed: str, rule: SpotCheck, candidates: Iterable[Candidate]) -> Draw:
     """Draw the rule's share of every stratum; the same set and seed always give the same."""
     strata: dict[tuple[tuple[str, str], ...], list[UUID]] = defaultdict(list)
@@ -151,3 +159,11 @@ def require_no_raise(items: dict[str, Item], given: Marks, standing: Scores) -> 
 
 def _betters(item: Item, points: int, standing: int) -> bool:
     return points < standing if item.block == "deduction" else points > standing
+
+
+def not_drawn() -> NotDrawnYet:
+    """Return the problem for a draw that has not taken place."""
+    return NotDrawnYet(
+        "各乡镇全部签认之后才抽取，现在还没有抽查名单。",
+        "The draw takes place when every township has closed its part.",
+    )

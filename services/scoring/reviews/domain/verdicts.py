@@ -1,0 +1,74 @@
+"""What counts of the bodies' scores and refusals, in the form the kernel reads.
+
+A township's scores count once it has signed off: an unsigned draft is nobody's decision. A
+star's review is one act of the department, saved whole; it counts once the department's
+part is closed, whether completed or lapsed. The last competent body's word on a star stands,
+so that a department that awards a star lifts the township's refusal.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.scoring.kernel.inputs import Refusal
+from services.scoring.reviews.domain.departments import ReviewKind, StarReview
+from services.scoring.reviews.domain.marks import Mark, points_of
+from services.scoring.reviews.domain.outcomes import TOWNSHIP, Outcome
+from services.scoring.reviews.domain.recommendations import Recommendation
+from services.scoring.reviews.domain.stages import Stage
+
+StageScores = dict[str, dict[str, int]]
+Refusals = dict[str, Refusal]
+Signed = tuple[Recommendation, Stage]
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A closed part with its receipt, and what it brought each branch."""
+
+    stage: Stage
+    outcomes: list[Outcome]
+
+
+@dataclass(frozen=True)
+class VisibleStage:
+    """One stage's scores of an application that the caller may see.
+
+    `outcome` is the level and stars after it, None while it is not closed.
+    """
+
+    stage: str
+    name: str
+    marks: Mapping[str, Mark]
+    refusals: Mapping[str, str]
+    outcome: Outcome | None
+
+
+def scores(signed: Iterable[Signed], reviews: Iterable[StarReview]) -> dict[UUID, StageScores]:
+    """Return organization → stage → item → hundredths."""
+    found: dict[UUID, StageScores] = defaultdict(dict)
+    for recommendation, _ in signed:
+        found[recommendation.organization_id][TOWNSHIP] = points_of(recommendation.marks)
+    for review in reviews:
+        layer = found[review.organization_id].setdefault(review.kind.value, {})
+        layer.update(points_of(review.marks))
+    return dict(found)
+
+
+def refusals(signed: Iterable[Signed], reviews: Iterable[StarReview]) -> dict[UUID, Refusals]:
+    """Return organization → star → decision, of the last competent body."""
+    found: dict[UUID, Refusals] = defaultdict(dict)
+    for recommendation, stage in signed:
+        for star in recommendation.refusals:
+            found[recommendation.organization_id][star] = Refusal(
+                by=stage.scored_by, reference=f"recommendation:{recommendation.application_id}"
+            )
+    for review in reviews:
+        if review.kind is ReviewKind.DEPARTMENT:
+            found[review.organization_id].pop(review.star, None)
+            if review.refusal:
+                found[review.organization_id][review.star] = Refusal(
+                    by=review.scored_by, reference=f"review:{review.application_id}"
+                )
+    return {organization_id: stars for organization_id, stars in found.items() if stars}

@@ -1,0 +1,1 @@
+"""What travels about recommendations, reviews, spot checks and clearances."""

@@ -1,0 +1,81 @@
+"""What departments reviewed and spot-checked, star by star."""
+
+from dataclasses import replace
+from typing import Literal, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.scoring.reviews.domain.departments import ReviewKind, StarReview
+from services.scoring.reviews.store.recommendations import marks_document, marks_of
+from services.scoring.reviews.store.versions import write_version
+from services.scoring.reviews.tables import StarReviewRow
+
+
+async def star_review(
+    session: AsyncSession,
+    application_id: UUID,
+    kind: ReviewKind,
+    star: str,
+    *,
+    lock: bool = False,
+) -> StarReview | None:
+    """Return a department's scores of one star, None where nothing was saved.
+
+    With `lock`, what was saved is held until the transaction ends.
+    """
+    statement = sa.select(StarReviewRow).where(
+        col(StarReviewRow.application_id) == application_id,
+        col(StarReviewRow.kind) == kind,
+        col(StarReviewRow.star) == star,
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row = await session.scalar(statement)
+    return None if row is None else _review(row)
+
+
+async def star_reviews(
+    session: AsyncSession,
+    cycle_id: UUID,
+    *,
+    department: str | None = None,
+    application_id: UUID | None = None,
+) -> list[StarReview]:
+    """Return what was saved in a cycle; of one department or application where one is given."""
+    statement = sa.select(StarReviewRow).where(col(StarReviewRow.cycle_id) == cycle_id)
+    if department is not None:
+        statement = statement.where(col(StarReviewRow.department) == department)
+    if application_id is not None:
+        statement = statement.where(col(StarReviewRow.application_id) == application_id)
+    rows = await session.scalars(
+        statement.order_by(
+            col(StarReviewRow.application_id), col(StarReviewRow.kind), col(StarReviewRow.star)
+        )
+    )
+    return [_review(row) for row in rows]
+
+
+async def save_star_review(session: AsyncSession, given: StarReview) -> StarReview:
+    """Write a star's scores with the version raised by one; returns them as stored.
+
+    Stale where somebody else saved the first version at the same time.
+    """
+    saved = replace(given, version=given.version + 1)
+    values = {name: getattr(saved, name) for name in StarReviewRow.model_fields}
+    values |= {"marks": marks_document(saved.marks)}
+    await write_version(session, "star_reviews", values)
+    return saved
+
+
+def _review(row: StarReviewRow) -> StarReview:
+    return StarReview(
+        **row.model_dump()
+        | {
+            "kind": ReviewKind(row.kind),
+            "scored_by": cast("Literal['department', 'county_group']", row.scored_by),
+            "marks": marks_of(row.marks),
+        }
+    )

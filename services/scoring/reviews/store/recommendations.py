@@ -1,0 +1,79 @@
+"""What townships scored."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.scoring.applications.domain import Application
+from services.scoring.reviews.domain.marks import Mark, Marks
+from services.scoring.reviews.domain.recommendations import Recommendation
+from services.scoring.reviews.store.versions import write_version
+from services.scoring.reviews.tables import RecommendationRow
+
+
+async def recommendation(
+    session: AsyncSession, application: Application, *, lock: bool = False
+) -> Recommendation:
+    """Return a township's scores for an application, version 0 where nothing was saved.
+
+    With `lock`, what was saved is held until the transaction ends.
+    """
+    statement = sa.select(RecommendationRow).where(
+        col(RecommendationRow.application_id) == application.id
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    row = await session.scalar(statement)
+    return _recommendation(row) if row is not None else _none(application)
+
+
+async def recommendations(
+    session: AsyncSession, cycle_id: UUID, township_id: UUID | None = None
+) -> dict[UUID, Recommendation]:
+    """Return what was saved in a cycle, by application; of one township where one is given."""
+    statement = sa.select(RecommendationRow).where(col(RecommendationRow.cycle_id) == cycle_id)
+    if township_id is not None:
+        statement = statement.where(col(RecommendationRow.township_id) == township_id)
+    rows = await session.scalars(statement)
+    return {row.application_id: _recommendation(row) for row in rows}
+
+
+async def save_recommendation(session: AsyncSession, given: Recommendation) -> Recommendation:
+    """Write a township's scores with the version raised by one; returns them as stored.
+
+    Stale where somebody else saved the first version at the same time.
+    """
+    saved = replace(given, version=given.version + 1)
+    values = {name: getattr(saved, name) for name in RecommendationRow.model_fields}
+    values |= {"marks": marks_document(saved.marks), "refusals": dict(saved.refusals)}
+    await write_version(session, "recommendations", values)
+    return saved
+
+
+def marks_document(marks: Marks) -> dict[str, Any]:
+    """Return the document that stores marks: points in hundredths."""
+    return {code: {"points": mark.points, "reason": mark.reason} for code, mark in marks.items()}
+
+
+def marks_of(document: Mapping[str, Any]) -> dict[str, Mark]:
+    """Read marks back from their stored document."""
+    return {code: Mark(each["points"], each["reason"]) for code, each in document.items()}
+
+
+def _none(application: Application) -> Recommendation:
+    return Recommendation(
+        application_id=application.id,
+        cycle_id=application.cycle_id,
+        county_id=application.county_id,
+        township_id=application.township_id,
+        organization_id=application.organization_id,
+    )
+
+
+def _recommendation(row: RecommendationRow) -> Recommendation:
+    return Recommendation(**row.model_dump() | {"marks": marks_of(row.marks)})
