@@ -5,11 +5,9 @@ Services are imported when they are needed, so that one does not need the others
 
 import asyncio
 import importlib
-import os
-import signal
-import sys
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated
@@ -21,7 +19,7 @@ from alembic import command
 from arq.worker import check_health, run_worker
 from pydantic import ValidationError
 
-from services.supervisor import Supervised, end_with_parent, supervise
+from services.supervisor import Child, Supervisor, preload, run_aside
 from shared import telemetry
 from shared.db import migrations
 from shared.errors import Problem
@@ -105,18 +103,37 @@ Which = Annotated[Target, typer.Option(envvar="WUXING_TARGET", help="哪个进�
 
 
 @app.command()
-def serve(target: Which = Target.ALL) -> None:
+def serve(
+    target: Which = Target.ALL,
+    *,
+    prepare: Annotated[
+        bool, typer.Option("--prepare", help="先 migrate 和 keys new --if-none / do these first")
+    ] = False,
+) -> None:
     """启动一个服务、一个后台进程或全部 / run one API, one worker, or all of them."""
-    if target is Target.ALL:
-        asyncio.run(supervise([child(each) for each in target.processes]))
+    if target is not Target.ALL:
+        run(target)
         return
-    end_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
-    settings = settings_of(target.service)
+    preload(f"services.{service}.{name}" for service in SERVICES for name in ("main", "worker"))
+    if prepare and (code := run_aside(prepare_all)):
+        raise typer.Exit(code)
+    Supervisor([Child(each.value, partial(run, each)) for each in target.processes]).run()
+
+
+def prepare_all() -> None:
+    """Bring all databases to the schema the code needs; make a signing key if there is none."""
+    migrate(Scope.ALL)
+    new_key(if_none=True)
+
+
+def run(process: Target) -> None:
+    """Be one API or one worker until told to stop."""
+    settings = settings_of(process.service)
     telemetry.configure(settings.log_level)
-    if target.is_worker:
-        run_worker(part(target.service, "worker").WorkerSettings)
+    if process.is_worker:
+        run_worker(part(process.service, "worker").WorkerSettings)
     else:
-        serve_api(target.service, settings)
+        serve_api(process.service, settings)
 
 
 @app.command()
@@ -138,13 +155,6 @@ def is_well(process: Target) -> bool:
     except httpx.TransportError:
         return False
     return answer.is_success
-
-
-def child(target: Target) -> Supervised:
-    """Describe the child process of one target."""
-    return Supervised(
-        target.value, [sys.executable, "-m", "services", "serve", "--target", target.value]
-    )
 
 
 def serve_api(service: str, settings: CommonSettings) -> None:

@@ -1,23 +1,32 @@
 """Runs several processes of this program as one: starts, restarts, forwards logs, stops.
 
+What all of them need is imported once, here, and each is forked from that: six processes
+start in the time of one and share the memory of their code. For the fork to be safe the
+supervisor has no threads, no event loop and no connections.
+
 An arq worker ends when Redis goes away, and any process may crash; each is started again
-after a pause that doubles up to a cap and shrinks back once it has run for a while.
+after a pause that doubles up to a cap and is short again once it has run for a while.
 """
 
-import asyncio
+import gc
 import os
+import selectors
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import NoReturn
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
 STEADY_SECONDS = 30.0
 STOP_SECONDS = 15.0
-LONGEST_LINE = 1 << 20
-SUPERVISED = "WUXING_SUPERVISED"
+BLOCK = 1 << 16
+TOLD_TO_STOP = (signal.SIGTERM, signal.SIGINT)
 
 
 def pause_after(failures: int) -> float:
@@ -26,80 +35,47 @@ def pause_after(failures: int) -> float:
 
 
 @dataclass
-class Supervised:
-    """One child process under a name, kept running until told to stop."""
+class Child:
+    """One process under a name: what it does, and how it is faring."""
 
     name: str
-    command: Sequence[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
-    _process: asyncio.subprocess.Process | None = None
+    body: Callable[[], object]
+    pid: int | None = None
+    began: float = 0.0
+    due: float = 0.0
+    failures: int = 0
 
-    async def keep_running(self, stopping: asyncio.Event) -> None:
-        """Start the process again whenever it ends, until `stopping` is set."""
-        failures = 0
-        clock = asyncio.get_running_loop()
-        while not stopping.is_set():
-            began = clock.time()
-            code = await self._run_once(stopping)
-            if stopping.is_set():
-                return
-            failures = 0 if clock.time() - began > STEADY_SECONDS else failures
-            pause = pause_after(failures)
-            failures += 1
-            say(self.name, f"ended with {code}; starts again in {pause:g} s")
-            await wait_for(stopping, pause)
+    def ended(self, code: int, now: float) -> None:
+        """Note that the process has ended, and when it starts again."""
+        if now - self.began > STEADY_SECONDS:
+            self.failures = 0
+        pause = pause_after(self.failures)
+        self.pid, self.due, self.failures = None, now + pause, self.failures + 1
+        say(self.name, f"ended with {code}; starts again in {pause:g} s")
 
-    async def _run_once(self, stopping: asyncio.Event) -> int:
-        self._process = await asyncio.create_subprocess_exec(
-            *self.command,
-            stdin=asyncio.subprocess.PIPE,  # its end tells the child that we are gone
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, **self.environment, SUPERVISED: "1"},
-            limit=LONGEST_LINE,
-            start_new_session=True,  # Ctrl-C reaches us alone, and we stop them in order
-        )
-        stopper = asyncio.create_task(self._stop_when(stopping, self._process))
-        try:
-            await forward(self.name, self._process)
-            return await self._process.wait()
-        finally:
-            stopper.cancel()
-
-    async def _stop_when(
-        self, stopping: asyncio.Event, process: asyncio.subprocess.Process
-    ) -> None:
-        await stopping.wait()
-        send(process, signal.SIGTERM)
-        await asyncio.sleep(STOP_SECONDS)
-        send(process, signal.SIGKILL)
+    def send(self, how: signal.Signals) -> None:
+        """Send the process a signal, if it runs."""
+        if self.pid is not None:
+            os.kill(self.pid, how)
 
 
-def send(process: asyncio.subprocess.Process, how: signal.Signals) -> None:
-    """Send a signal unless the process has ended already."""
-    if process.returncode is None:
-        process.send_signal(how)
+@dataclass
+class Voice:
+    """What one process says, line by line, however it arrives."""
 
+    name: str
+    source: int
+    rest: bytes = b""
 
-async def wait_for(event: asyncio.Event, seconds: float) -> None:
-    """Wait until the event, at most so long."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
-
-
-async def forward(name: str, process: asyncio.subprocess.Process) -> None:
-    """Print what the process says, each line under its name, until it says no more."""
-    stream = process.stdout
-    while stream is not None:
-        try:
-            line = await stream.readline()
-        except ValueError:  # longer than any line worth reading; its rest follows
-            continue
-        if not line:
-            return
-        say(name, line.decode(errors="replace").rstrip())
+    def hear(self) -> bool:
+        """Print the lines that have arrived; False when no more will come."""
+        block = os.read(self.source, BLOCK)
+        *lines, self.rest = (self.rest + block).split(b"\n")
+        if len(self.rest) > BLOCK or not block:
+            lines, self.rest = [*lines, self.rest], b""
+        for line in filter(None, lines):
+            say(self.name, line.decode(errors="replace"))
+        return bool(block)
 
 
 def say(name: str, line: str) -> None:
@@ -108,24 +84,158 @@ def say(name: str, line: str) -> None:
     sys.stdout.flush()
 
 
-def end_with_parent(stop: Callable[[], object]) -> None:
-    """Call `stop`, from a thread of its own, when a supervising parent has gone; see stdin."""
-    if os.environ.get(SUPERVISED) != "1":
-        return
+class Supervisor:
+    """Keeps its children running until SIGTERM or SIGINT."""
 
-    def watch() -> None:
-        while sys.stdin.buffer.read(1):
+    def __init__(self, children: Sequence[Child]) -> None:
+        self._children = children
+        self._selector = selectors.DefaultSelector()
+        # Children read one end; only we hold the other, so its closing tells them we are gone.
+        self._lifeline = os.pipe()
+        self._alarm = os.pipe()
+        self._deadline: float | None = None
+
+    def run(self) -> None:
+        """Start all children, and return when all have ended after a signal to stop."""
+        self._listen_to_signals()
+        gc.freeze()
+        while self._deadline is None or any(child.pid for child in self._children):
+            self._start_those_due()
+            self._hear(self._patience())
+            self._bury()
+        while self._hear(0.0):
             continue
-        stop()
 
-    threading.Thread(target=watch, daemon=True).start()
+    def _hear(self, patience: float | None) -> bool:
+        """Wait for a signal or for words of a child, and forward these; False when none came."""
+        heard = self._selector.select(patience)
+        for key, _ in heard:
+            if not key.data():
+                self._selector.unregister(key.fd)
+                os.close(key.fd)
+        return bool(heard)
+
+    def _listen_to_signals(self) -> None:
+        for end in self._alarm:
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(self._alarm[1], warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for how in TOLD_TO_STOP:
+            signal.signal(how, lambda *_: self._stop())
+        self._selector.register(
+            self._alarm[0], selectors.EVENT_READ, lambda: bool(os.read(self._alarm[0], BLOCK))
+        )
+
+    def _stop(self) -> None:
+        if self._deadline is None:
+            self._deadline = time.monotonic() + STOP_SECONDS
+            self._send(signal.SIGTERM)
+
+    def _send(self, how: signal.Signals) -> None:
+        for child in self._children:
+            child.send(how)
+
+    def _patience(self) -> float | None:
+        """Return how long nothing needs doing, in seconds; None when a signal will tell."""
+        now = time.monotonic()
+        if self._deadline is not None:
+            return max(0.0, self._deadline - now)
+        pauses = [max(0.0, child.due - now) for child in self._children if child.pid is None]
+        return min(pauses, default=None)
+
+    def _start_those_due(self) -> None:
+        now = time.monotonic()
+        if self._deadline is not None and now >= self._deadline:
+            self._send(signal.SIGKILL)
+            self._deadline = now + STOP_SECONDS
+        for child in self._children:
+            if self._deadline is None and child.pid is None and child.due <= now:
+                self._start(child, now)
+
+    def _start(self, child: Child, now: float) -> None:
+        # A signal in the midst of this would reach a child that is still the supervisor's twin.
+        signal.pthread_sigmask(signal.SIG_BLOCK, TOLD_TO_STOP)
+        if self._deadline is None:
+            reading, writing = os.pipe()
+            sys.stdout.flush()
+            child.pid = os.fork()
+            if child.pid == 0:
+                self._become(child, writing)
+            child.began = now
+            os.close(writing)
+            self._selector.register(reading, selectors.EVENT_READ, Voice(child.name, reading).hear)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD_TO_STOP)
+
+    def _become(self, child: Child, output: int) -> NoReturn:
+        """Be the child: in a session of its own, saying everything into one pipe."""
+        signal.set_wakeup_fd(-1)
+        os.setsid()  # Ctrl-C reaches the supervisor alone, which stops its children in order
+        for how in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(how, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, TOLD_TO_STOP)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        for key in list(self._selector.get_map().values()):
+            os.close(key.fd)
+        self._selector.close()
+        os.close(self._alarm[1])
+        os.close(self._lifeline[1])
+        end_with(self._lifeline[0])
+        os._exit(outcome(child.body))
+
+    def _bury(self) -> None:
+        for child in self._children:
+            if child.pid is None:
+                continue
+            pid, status = os.waitpid(child.pid, os.WNOHANG)
+            if pid == 0:
+                continue
+            if self._deadline is None:
+                child.ended(os.waitstatus_to_exitcode(status), time.monotonic())
+            child.pid = None
 
 
-async def supervise(children: Sequence[Supervised]) -> None:
-    """Run all children until SIGTERM or SIGINT; return when all have ended."""
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for how in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(how, stopping.set)
-    end_with_parent(lambda: loop.call_soon_threadsafe(stopping.set))
-    await asyncio.gather(*(child.keep_running(stopping) for child in children))
+def end_with(lifeline: int) -> None:
+    """Ask this process to end, from a thread that waits, when a pipe's other end is closed."""
+
+    def wait() -> None:
+        os.read(lifeline, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def outcome(body: Callable[[], object]) -> int:
+    """Run a body to its end and return the exit code it asks for; 1 when it failed."""
+    code: object = 0
+    try:
+        body()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:  # noqa: BLE001 -- the last place where anything can be said about it
+        traceback.print_exc()
+        code = 1
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return code if isinstance(code, int) else 1
+
+
+def run_aside(body: Callable[[], object]) -> int:
+    """Run a body in a forked process and return its exit code: what it opens ends with it."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        os._exit(outcome(body))
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def preload(modules: Iterable[str]) -> None:
+    """Import what the children will need; what cannot be imported fails in its own child."""
+    # Threads of a number library would make forking unsafe; nothing here multiplies matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for name in modules:
+        with suppress(Exception):
+            __import__(name)

@@ -92,15 +92,13 @@ class Stack:
             raise
 
     def start_servers(self, *, fresh: bool = False) -> None:
-        """Start both servers, migrate the databases, make a signing key if there is none."""
+        """Start PostgreSQL and Redis; make the databases, empty, where there are none."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.postgres.start()
         self.redis.start()
         chosen = chosen_settings(self.folder, self.postgres, self.redis)
         self.environment = chosen | dict(os.environ)
         asyncio.run(self._prepare_databases(fresh=fresh))
-        self.command("migrate")
-        self.command("keys", "new", "--if-none")
 
     async def _prepare_databases(self, *, fresh: bool) -> None:
         if fresh:
@@ -125,10 +123,10 @@ class Stack:
         return ended.stdout
 
     def start_services(self) -> None:
-        """Start all APIs and workers under their supervisor and wait until the APIs answer."""
+        """Migrate, start all APIs and workers under one supervisor, wait until the APIs answer."""
         for service, url in self.urls.items():
             refuse_taken_port(service, url)
-        command = [sys.executable, "-m", "services", "serve", "--target", "all"]
+        command = [sys.executable, "-m", "services", "serve", "--target", "all", "--prepare"]
         environment = self.environment | {"PYTHONPATH": str(ROOT)}
         services = self._services = Guarded(command, self.log, environment=environment)
         services.start()
