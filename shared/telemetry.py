@@ -9,6 +9,8 @@ def configure(level: str) -> None:
     """Set up structlog and the standard library's logging for this process."""
     logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # It would log the arguments of every job, every two seconds.
+    logging.getLogger("arq").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
