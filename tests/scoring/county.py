@@ -148,6 +148,11 @@ class Service:
         for job in worker.SWEEPS:
             await job(self.context)
 
+    async def run_job(self, name: str) -> None:
+        """Run one of the worker's jobs by name."""
+        jobs = {job.__name__: job for job in (*worker.JOBS, *worker.SWEEPS)}
+        await jobs[name](self.context)
+
     def envelope(self, event: Event, aggregate_id: UUID, source: str = "notifications") -> Envelope:
         """Wrap an event as its owner's relay would, next in its aggregate's sequence."""
         sequence = self.sequences[aggregate_id] = self.sequences.get(aggregate_id, 0) + 1
