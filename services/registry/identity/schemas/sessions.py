@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.identity.schemas.users import GrantView, Username
+from services.registry.identity.schemas.users import GrantView, TypedName
 from shared.contracts.registry import Recipient
 
 _USER = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7d01"
@@ -19,7 +19,7 @@ class SignIn(BaseModel):
         json_schema_extra={"example": {"username": "admin", "password": "Wuxing-2026"}},
     )
 
-    username: Username
+    username: TypedName
     password: str = Field(min_length=1, max_length=200)
 
 

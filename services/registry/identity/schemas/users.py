@@ -4,18 +4,25 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.registry.identity.domain.grants import GrantDraft, GrantState
 from shared.caller import Role
 
 LARGEST_BATCH = 1_000
+
+
+def _plain(given: object) -> object:
+    return given.strip().lower() if isinstance(given, str) else given
+
+
+# As it is stored; as it is typed, a user name may have spaces around it and capitals.
 Username = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=50
-    ),
+    BeforeValidator(_plain),
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=50),
 ]
+TypedName = Annotated[str, BeforeValidator(_plain), StringConstraints(min_length=1, max_length=50)]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
 _ORGANIZATION = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a11"
