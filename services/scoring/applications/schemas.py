@@ -29,7 +29,7 @@ from services.scoring.applications.domain import (
     StarStanding,
     Submission,
 )
-from shared.money import Points
+from shared.money import DecimalText, decimal_text
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -53,6 +53,10 @@ PointsText = Annotated[
     StringConstraints(max_length=40),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "examples": ["18.50"]}),
 ]
+
+
+def _points(hundredths: int | None) -> str | None:
+    return None if hundredths is None else decimal_text(hundredths)
 
 
 class NewApplication(BaseModel):
@@ -132,7 +136,7 @@ class FileView(BaseModel):
 class EntryView(BaseModel):
     """One item as it stands."""
 
-    points: Points | None
+    points: DecimalText | None
     reference: str
     files: list[FileView]
 
@@ -140,7 +144,7 @@ class EntryView(BaseModel):
     def of(cls, entry: Entry) -> Self:
         """Show an item."""
         files = [FileView.of(mark) for mark in entry.files]
-        return cls(points=entry.points, reference=entry.reference, files=files)
+        return cls(points=_points(entry.points), reference=entry.reference, files=files)
 
 
 class StarView(BaseModel):
@@ -239,9 +243,15 @@ class StandingView(BaseModel):
     star: str
     name: str
     apply: bool
-    base: Points | None
-    total: Points | None
+    base: DecimalText | None
+    total: DecimalText | None
     reaches_lines: bool | None
+
+    @classmethod
+    def of(cls, standing: StarStanding) -> Self:
+        """Show what a star's self score comes to."""
+        exact = {"base": _points(standing.base), "total": _points(standing.total)}
+        return cls(**vars(standing) | exact)
 
 
 class CompletenessView(BaseModel):
@@ -258,7 +268,7 @@ class CompletenessView(BaseModel):
         return cls(
             complete=not gaps and not below,
             gaps=[GapView(**vars(each)) for each in gaps],
-            stars=[StandingView(**vars(each)) for each in standings],
+            stars=[StandingView.of(each) for each in standings],
         )
 
 
