@@ -11,12 +11,15 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
 
 STOP_SECONDS = 30.0
 PAUSE_SECONDS = 0.02
+PORTS = range(20_000, 32_000)
+PORT_ATTEMPTS = 100
 PUBLIC = Path("/var/tmp")  # noqa: S108 -- folders made there are checked to be our own
 
 
@@ -133,11 +136,17 @@ def private_password(directory: Path) -> str:
 
 
 def free_port() -> int:
-    """Return a loopback TCP port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a loopback TCP port that nobody listens on at this moment.
+
+    It lies below the range from which the system takes ports for outgoing connections, so
+    that none of these occupies it before our server does, or while it restarts.
+    """
+    for _ in range(PORT_ATTEMPTS):
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise ServerError(f"no free port between {PORTS.start} and {PORTS.stop}")
 
 
 def wait_until(ready: Callable[[], bool], seconds: float) -> bool:

@@ -29,7 +29,7 @@ def test_help_lists_every_target() -> None:
     assert targets() == set(phony[1].split())
 
 
-@pytest.mark.parametrize("target", ["demo", "up", "test", "openapi"])
+@pytest.mark.parametrize("target", ["demo", "up", "test", "bench", "openapi"])
 def test_what_a_target_runs_exists(target: str) -> None:
     module = re.search(r"python -m ((?!pip|venv)[\w.]+)", make("--dry-run", target))
     assert module is not None
