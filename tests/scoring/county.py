@@ -1,5 +1,7 @@
 """A small county and the running service, for the tests of scoring."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,10 +11,11 @@ import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from services.scoring import worker
-from shared import outbox
+from services.scoring import main, worker
+from services.scoring.settings import Settings
+from shared import directory, outbox
 from shared.caller import Caller, Role
-from shared.clients.registry import FakeRegistry
+from shared.clients.registry import FakeRegistry, Registry
 from shared.clock import SHANGHAI, real_now
 from shared.context import Context
 from shared.contracts.events import Envelope, Event
@@ -254,6 +257,23 @@ class Service:
         path = f"/v1/applications/{application_id}/submit"
         await self.call("POST", path, self.county.village(branch), expect=200)
         return application_id
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Service]:
+    """Run the service on Monday 2 March 2026 at nine, with two counties in its directory."""
+    signer, queue = Signer(), MemoryQueue()
+    county, other = County(), County("原阳县")
+    registry = FakeRegistry(organizations=[*county.all, *other.all], keys=signer.jwks())
+    app = main.create_app(settings, ports={Registry: registry}, queue=queue)
+    async with app.router.lifespan_context(app):
+        context: Context = app.state.context
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://scoring") as http:
+            found = Service(app, http, context, queue, registry, signer, county, other)
+            await directory.pull(context)
+            await found.move_clock("2026-03-02 09:00")
+            yield found
 
 
 def sheet(

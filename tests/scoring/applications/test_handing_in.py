@@ -42,7 +42,8 @@ class Office:
 
     async def post(self, who: Caller, application: str, verb: str, **body: Any) -> httpx.Response:  # noqa: ANN401 -- JSON
         path = f"/v1/applications/{application}/{verb}"
-        return await self.service.call("POST", path, who, **({"json": body} if body else {}))
+        content: Any = {"json": body} if body else {}
+        return await self.service.call("POST", path, who, **content)
 
     async def get(self, who: Caller, application: str, part: str = "") -> httpx.Response:
         return await self.service.call("GET", f"/v1/applications/{application}{part}", who)
