@@ -13,7 +13,13 @@ from services.notifications.channels.domain import MailServer
 from services.notifications.channels.store.smtp import SmtpSender
 from services.notifications.messages.domain.delivery import Schedule
 from services.notifications.messages.domain.sending import Channel, Channels, Sender
+from services.notifications.objections.domain.limits import Limiter
+from services.notifications.objections.domain.sealing import Sealer
 from services.notifications.settings import Settings
+from services.notifications.webhooks.domain.addresses import AddressRules
+from services.notifications.webhooks.domain.secrets import Seal
+from services.notifications.webhooks.domain.subscription import Webhooks
+from services.notifications.webhooks.store.http import HttpPoster
 from shared import db
 from shared.auth import Keys, Revocations, TokenVerifier
 from shared.clients.registry import TIMEOUT, HttpRegistry, Registry
@@ -77,6 +83,8 @@ async def _ports(settings: Settings, stack: AsyncExitStack) -> dict[type, Any]:
         Registry: HttpRegistry(http, settings.client_id, settings.client_secret),
         Channels: _channels(settings),
         Shelf: Shelf(),
+        Sealer: Sealer(settings.sealing_key.get_secret_value()),
+        Limiter: Limiter(settings.public_posts),
     }
 
 
@@ -100,3 +108,24 @@ def _channels(settings: Settings) -> Channels:
         )
         senders[Channel.EMAIL] = SmtpSender(server)
     return Channels(senders, schedule)
+
+
+def _webhooks(settings: Settings, stack: AsyncExitStack) -> Webhooks:
+    plain = settings.environment in ("demo", "test")
+    rules = AddressRules(networks=settings.webhook_networks, plain_http=plain)
+    poster = HttpPoster(rules, settings.webhook_seconds)
+    stack.push_async_callback(poster.close)
+    schedule = Schedule(
+        timedelta(seconds=settings.webhook_retry_first_seconds),
+        factor=3,
+        cap=timedelta(hours=6),
+        attempts=settings.webhook_retry_attempts,
+    )
+    return Webhooks(
+        poster,
+        Seal(settings.sealing_key.get_secret_value()),
+        rules,
+        schedule,
+        patience=timedelta(hours=settings.webhook_patience_hours),
+        overlap=timedelta(hours=settings.webhook_overlap_hours),
+    )

@@ -13,18 +13,35 @@ from services.notifications.announcements.api import pages as notice_pages
 from services.notifications.calendar import api as calendar
 from services.notifications.channels import api as channels
 from services.notifications.messages import api as messages
+from services.notifications.objections.api import branches as inquiries
+from services.notifications.objections.api import inspectors as inspections
+from services.notifications.objections.api import pages as objection_pages
+from services.notifications.objections.api import public as objections
 from services.notifications.settings import Settings
+from services.notifications.webhooks import api as webhooks
 from shared import web
 from shared.queue import Queue
 
-TAGS: list[dict[str, Any]] = [calendar.TAG, announcements.TAG, messages.TAG, channels.TAG]
+TAGS: list[dict[str, Any]] = [
+    calendar.TAG,
+    announcements.TAG,
+    objections.TAG,
+    messages.TAG,
+    channels.TAG,
+    webhooks.TAG,
+]
 ROUTERS = (
     calendar.router,
     announcements.router,
+    objections.router,
+    inspections.router,
+    inquiries.router,
+    objection_pages.router,
     notice_pages.router,
     messages.router,
     channels.router,
     channels.channels_router,
+    webhooks.router,
 )
 DESCRIPTION = """
 公示、异议与送达。公示页面（`/notices`）和工作日查询无须登录；其余接口用组织库签发的令牌。

@@ -9,11 +9,14 @@ from services.notifications.announcements.jobs import follow_calendar
 from services.notifications.channels.jobs import deliver_messages
 from services.notifications.messages import usecases as messages
 from services.notifications.messages.jobs import tell, tell_waiting
+from services.notifications.objections.jobs import sweep_announcements
 from services.notifications.settings import Settings
+from services.notifications.webhooks.jobs import deliver_webhooks
+from services.notifications.webhooks.usecases import events as webhooks
 from shared import auth, directory, worker
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
-from shared.contracts.notifications import AnnouncementPublished
+from shared.contracts.notifications import AnnouncementClosed, AnnouncementPublished
 from shared.contracts.registry import GrantChanged, OrganizationChanged, SessionRevoked
 from shared.contracts.scoring import (
     ApplicationReturned,
@@ -65,30 +68,40 @@ HANDLERS: dict[str, Handler] = {
     CycleOpened.type: messages.on_cycle_opened,
     ApplicationReturned.type: messages.on_application_returned,
     StageCompleted.type: messages.on_stage_completed,
-    AnnouncementPublished.type: messages.on_announcement_published,
-    ResultsEffective.type: messages.on_results_effective,
+    AnnouncementPublished.type: in_turn(
+        messages.on_announcement_published, webhooks.on_announcement_published
+    ),
+    AnnouncementClosed.type: webhooks.on_announcement_closed,
+    ResultsEffective.type: in_turn(messages.on_results_effective, webhooks.on_results_effective),
     ResultsDetermined.type: announcements.on_results_determined,
     ResultsCorrected.type: in_turn(
-        announcements.on_results_corrected, messages.on_results_corrected
+        announcements.on_results_corrected,
+        messages.on_results_corrected,
+        webhooks.on_results_corrected,
     ),
 }
 JOBS: tuple[worker.Job, ...] = (
     follow_directory,
     follow_calendar,
+    sweep_announcements,
     tell,
     deliver_messages,
+    deliver_webhooks,
 )
 CRONS = [
     worker.every(10, follow_directory),
     worker.every(30, follow_calendar),
     worker.every(5, tell_waiting),
     worker.every(5, deliver_messages),
+    worker.every(5, deliver_webhooks),
 ]
 
 
 def worker_settings(settings: Settings) -> dict[str, Any]:
     """Return the attributes arq reads from a WorkerSettings class."""
     close: list[Callable[[], Awaitable[None]]] = []
+
+    crons = [*CRONS, worker.every(settings.sweep_seconds, sweep_announcements)]
 
     async def startup() -> Context:
         parts = await factory.build(settings)
@@ -100,7 +113,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
             await each()
 
     return worker.settings(
-        factory.SERVICE, settings.redis_url, startup, shutdown, HANDLERS, JOBS, CRONS
+        factory.SERVICE, settings.redis_url, startup, shutdown, HANDLERS, JOBS, crons
     )
 
 

@@ -169,8 +169,8 @@ class LineView(BaseModel):
     township: str
     level: int
     level_name: str
-    stars: list[str]
-    withdrawn: list[str] = Field(description="经核查取消的星")
+    stars: list[StarName]
+    withdrawn: list[StarName] = Field(description="经核查取消的星")
     remark: str
 
     @classmethod

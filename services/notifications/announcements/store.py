@@ -91,7 +91,7 @@ async def entries(session: AsyncSession, announcement_id: UUID) -> list[Entry]:
     statement = (
         sa.select(
             row,
-            branch.c.name.label("branch_name"),
+            branch.c.short_name.label("branch_name"),
             town.c.short_name.label("town_name"),
             _sort(branch, town).label("place"),
         )

@@ -57,7 +57,8 @@ async def test_a_correction_shows_the_withdrawn_star_and_the_day(service: Servic
     notice = await story.notice()
     by_name = {each["organization_id"]: each for each in notice["lines"]}
     line = by_name[str(story.branches[0].id)]
-    assert (line["withdrawn"], line["remark"]) == (["美丽乡村星"], "2026年5月14日更正为四星")
+    assert line["withdrawn"] == [{"code": "beauty", "name": "美丽乡村星"}]
+    assert line["remark"] == "2026年5月14日更正为四星"
     assert by_name[str(story.branches[2].id)]["remark"] == "2026年5月14日撤销授星"
     assert notice["corrections"] == [
         "2026年5月14日：城关镇党委前李村党支部经核查取消美丽乡村星，更正为四星。",
@@ -109,7 +110,9 @@ async def test_the_page_changes_when_the_last_day_has_passed(service: Service) -
         assert state in page.split("<h1>")[0]
 
 
-@pytest.mark.parametrize("path", ["/notices/nonsense", f"/notices/{new_id()}"])
+@pytest.mark.parametrize(
+    "path", ["/notices/nonsense", "/notices/01a20101-77aa-7042-9e56-4fb20226b48b"]
+)
 async def test_an_address_that_leads_nowhere_is_answered_by_a_page(
     service: Service, path: str
 ) -> None:

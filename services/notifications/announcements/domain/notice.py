@@ -14,6 +14,7 @@ from services.notifications.announcements.domain.announcement import (
     Parts,
     Standing,
 )
+from shared.contracts.scoring import StarName
 
 
 class Phase(StrEnum):
@@ -33,8 +34,8 @@ class Line:
 
     organization_id: UUID
     name: str
-    stars: tuple[str, ...]
-    withdrawn: tuple[str, ...]
+    stars: tuple[StarName, ...]
+    withdrawn: tuple[StarName, ...]
     remark: str
 
 
@@ -89,6 +90,22 @@ class Notice:
     def count(self) -> int:
         """How many branches the notice lists."""
         return sum(group.count for group in self.levels)
+
+    @property
+    def stars(self) -> tuple[StarName, ...]:
+        """Every star on the notice once, for a reader to choose from."""
+        lines = (line for level in self.levels for town in level.townships for line in town.lines)
+        named = {star.code: star for line in lines for star in (*line.stars, *line.withdrawn)}
+        return tuple(named.values())
+
+    @property
+    def townships(self) -> tuple[TownshipGroup, ...]:
+        """The listed branches by township alone, for a reader to find one."""
+        found: dict[str, list[Line]] = {}
+        for level in self.levels:
+            for town in level.townships:
+                found.setdefault(town.name, []).extend(town.lines)
+        return tuple(TownshipGroup(name, tuple(lines)) for name, lines in found.items())
 
 
 def phase(announcement: Announcement, today: date) -> Phase:
@@ -163,8 +180,8 @@ def _line(entry: Entry) -> Line:
     return Line(
         entry.organization_id,
         entry.name or "",
-        tuple(star.name for star in entry.holding),
-        tuple(star.name for star in entry.lost),
+        entry.holding,
+        entry.lost,
         _remark(entry),
     )
 

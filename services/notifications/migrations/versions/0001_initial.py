@@ -211,6 +211,43 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_revocations_not_before"), "revocations", ["not_before"], unique=False)
     op.create_table(
+        "sealed_statements",
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", name=op.f("pk_sealed_statements")),
+    )
+    op.create_table(
+        "webhook_events",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_events")),
+    )
+    op.create_index(
+        "ix_webhook_events_since", "webhook_events", ["county_id", "occurred_at"], unique=False
+    )
+    op.create_table(
+        "webhooks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("event_types", JSONB(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_secret", sa.Text(), nullable=False),
+        sa.Column("sealed_previous", sa.Text(), nullable=True),
+        sa.Column("previous_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
+    )
+    op.create_index(op.f("ix_webhooks_county_id"), "webhooks", ["county_id"], unique=False)
+    op.create_table(
         "announcement_entries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("announcement_id", sa.Uuid(), nullable=False),
@@ -238,6 +275,25 @@ def upgrade() -> None:
             name=op.f("uq_announcement_entries_announcement_id_organization_id"),
         ),
     )
+    op.create_table(
+        "clues",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("announcement_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("organization_ids", JSONB(), nullable=True),
+        sa.Column("star", sa.Text(), nullable=True),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("receipt_hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"], ["announcements.id"], name=op.f("fk_clues_announcement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clues")),
+        sa.UniqueConstraint("receipt_hash", name=op.f("uq_clues_receipt_hash")),
+    )
+    op.create_index(op.f("ix_clues_county_id"), "clues", ["county_id"], unique=False)
     op.create_table(
         "messages",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -267,6 +323,58 @@ def upgrade() -> None:
         ["user_id"],
         unique=False,
         postgresql_where=sa.text("read_at IS NULL"),
+    )
+    op.create_table(
+        "objections",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("announcement_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("organization_ids", JSONB(), nullable=True),
+        sa.Column("star", sa.Text(), nullable=True),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("receipt_hash", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"], ["announcements.id"], name=op.f("fk_objections_announcement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objections")),
+        sa.UniqueConstraint("receipt_hash", name=op.f("uq_objections_receipt_hash")),
+    )
+    op.create_index(
+        op.f("ix_objections_announcement_id"), "objections", ["announcement_id"], unique=False
+    )
+    op.create_index(op.f("ix_objections_county_id"), "objections", ["county_id"], unique=False)
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("webhook_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["webhook_events.id"], name=op.f("fk_webhook_deliveries_event_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+        sa.UniqueConstraint("webhook_id", "event_id", name="uq_webhook_deliveries_once"),
+    )
+    op.create_index(
+        "ix_webhook_deliveries_due",
+        "webhook_deliveries",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'failed', 'sending')"),
     )
     op.create_table(
         "deliveries",
@@ -303,12 +411,92 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued', 'failed', 'sending')"),
     )
     op.create_index(op.f("ix_deliveries_fan_out_id"), "deliveries", ["fan_out_id"], unique=False)
+    op.create_table(
+        "findings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("scope", sa.Text(), nullable=True),
+        sa.Column("star", sa.Text(), nullable=True),
+        sa.Column("organization_ids", JSONB(), nullable=False),
+        sa.Column("drafted_user", sa.Uuid(), nullable=False),
+        sa.Column("drafted_person", sa.Uuid(), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("second_user", sa.Uuid(), nullable=True),
+        sa.Column("second_person", sa.Uuid(), nullable=True),
+        sa.Column("second_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["objection_id"], ["objections.id"], name=op.f("fk_findings_objection_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
+    )
+    op.create_index(op.f("ix_findings_objection_id"), "findings", ["objection_id"], unique=False)
+    op.create_index(
+        "uq_findings_waiting",
+        "findings",
+        ["objection_id"],
+        unique=True,
+        postgresql_where=sa.text("second_at IS NULL"),
+    )
+    op.create_table(
+        "inquiries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("county_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("lapsed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["objection_id"], ["objections.id"], name=op.f("fk_inquiries_objection_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inquiries")),
+    )
+    op.create_index(op.f("ix_inquiries_objection_id"), "inquiries", ["objection_id"], unique=False)
+    op.create_index(
+        op.f("ix_inquiries_organization_id"), "inquiries", ["organization_id"], unique=False
+    )
+    op.create_table(
+        "webhook_attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("response", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["webhook_deliveries.id"], name=op.f("fk_webhook_attempts_delivery_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_attempts")),
+    )
+    op.create_index(
+        op.f("ix_webhook_attempts_delivery_id"), "webhook_attempts", ["delivery_id"], unique=False
+    )
     # Beyond the metadata: the audit trail can only grow.
     for statement in append_only("audit_log"):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_webhook_attempts_delivery_id"), table_name="webhook_attempts")
+    op.drop_table("webhook_attempts")
+    op.drop_index(op.f("ix_inquiries_organization_id"), table_name="inquiries")
+    op.drop_index(op.f("ix_inquiries_objection_id"), table_name="inquiries")
+    op.drop_table("inquiries")
+    op.drop_index(
+        "uq_findings_waiting", table_name="findings", postgresql_where=sa.text("second_at IS NULL")
+    )
+    op.drop_index(op.f("ix_findings_objection_id"), table_name="findings")
+    op.drop_table("findings")
     op.drop_index(op.f("ix_deliveries_fan_out_id"), table_name="deliveries")
     op.drop_index(
         "ix_deliveries_due",
@@ -318,11 +506,27 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_deliveries_county_id"), table_name="deliveries")
     op.drop_table("deliveries")
     op.drop_index(
+        "ix_webhook_deliveries_due",
+        table_name="webhook_deliveries",
+        postgresql_where=sa.text("state IN ('queued', 'failed', 'sending')"),
+    )
+    op.drop_table("webhook_deliveries")
+    op.drop_index(op.f("ix_objections_county_id"), table_name="objections")
+    op.drop_index(op.f("ix_objections_announcement_id"), table_name="objections")
+    op.drop_table("objections")
+    op.drop_index(
         "ix_messages_unread", table_name="messages", postgresql_where=sa.text("read_at IS NULL")
     )
     op.drop_index("ix_messages_inbox", table_name="messages")
     op.drop_table("messages")
+    op.drop_index(op.f("ix_clues_county_id"), table_name="clues")
+    op.drop_table("clues")
     op.drop_table("announcement_entries")
+    op.drop_index(op.f("ix_webhooks_county_id"), table_name="webhooks")
+    op.drop_table("webhooks")
+    op.drop_index("ix_webhook_events_since", table_name="webhook_events")
+    op.drop_table("webhook_events")
+    op.drop_table("sealed_statements")
     op.drop_index(op.f("ix_revocations_not_before"), table_name="revocations")
     op.drop_table("revocations")
     op.drop_index(

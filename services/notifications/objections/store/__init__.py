@@ -1,0 +1,1 @@
+"""Objections, clues, statements, inquiries and findings in the database."""
