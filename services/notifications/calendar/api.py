@@ -52,7 +52,7 @@ async def notices(ctx: web.PublicCtx) -> list[NoticeView]:
 async def upload_notice(
     upload: NoticeUpload,
     ctx: web.Ctx,
-    key: web.IdempotencyKey = None,  # noqa: ARG001 -- documented here, honoured by the route
+    key: web.IdempotencyKey = None,
 ) -> NoticeView:
     """组织部或系统管理员上传；正在进行的公示随即按新的工作日重新计算。"""
     return NoticeView.of(await usecases.upload(ctx, upload.draft()))
