@@ -62,7 +62,7 @@ class Keys:
         age = time.monotonic() - self._fetched
         known = self._set is not None and any(key.kid == kid for key in self._set.keys)
         if self._set is None or age > _REFRESH_KEYS or (not known and age > _RETRY_KEYS):
-            self._set = KeySet.import_key_set(await self.fetch())  # type: ignore[arg-type]
+            self._set = KeySet.import_key_set(await self.fetch())  # type: ignore[arg-type]  # JSON is what it is
             self._fetched = time.monotonic()
         return self._set
 

@@ -19,7 +19,7 @@ class QueueDown(OSError):  # noqa: N818 -- a state of the world, as ConnectionRe
 class Queue(Protocol):
     """Puts a job into a service's queue."""
 
-    async def enqueue(self, service: str, job: str, *args: Any) -> None:  # noqa: ANN401
+    async def enqueue(self, service: str, job: str, *args: Any) -> None:  # noqa: ANN401 -- JSON arguments
         """Ask `service` to run `job` with JSON arguments; raise QueueDown if Redis is away."""
 
 
@@ -56,7 +56,7 @@ class ArqQueue:
         self._settings = redis_settings(url)
         self._pool: ArqRedis | None = None
 
-    async def enqueue(self, service: str, job: str, *args: Any) -> None:  # noqa: ANN401
+    async def enqueue(self, service: str, job: str, *args: Any) -> None:  # noqa: ANN401 -- JSON arguments
         """Put the job into the service's queue; raise QueueDown if Redis does not take it."""
         try:
             if self._pool is None:
@@ -79,7 +79,7 @@ class MemoryQueue:
 
     jobs: list[tuple[str, str, tuple[Any, ...]]] = field(default_factory=list)
 
-    async def enqueue(self, service: str, job: str, *args: Any) -> None:  # noqa: ANN401
+    async def enqueue(self, service: str, job: str, *args: Any) -> None:  # noqa: ANN401 -- JSON arguments
         """Remember the job."""
         self.jobs.append((service, job, json.loads(json.dumps(args))))
 

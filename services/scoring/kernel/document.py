@@ -129,7 +129,7 @@ class _Reader:
 
     def _integer(self, node: ScalarNode, place: Place) -> int | None:
         digits = node.value.removeprefix("-")
-        if not digits.isdecimal() or not digits.isascii() or len(digits) > 18:  # noqa: PLR2004
+        if not digits.isdecimal() or not digits.isascii() or len(digits) > 18:  # noqa: PLR2004 -- so many digits fit int64
             self._refuse(node, place, f"“{node.value}”应写成普通的十进制整数")
             return None
         return int(node.value)

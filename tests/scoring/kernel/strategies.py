@@ -63,6 +63,20 @@ def _bottom_line(draw: st.DrawFn, code: str) -> dict[str, Any]:
 
 
 @st.composite
+def _prerequisites(draw: st.DrawFn, codes: list[str], top: int) -> list[dict[str, object]]:
+    levels = draw(st.lists(st.integers(1, top), max_size=2) if top else st.just([]))
+    return [
+        {
+            "star": draw(st.sampled_from(codes)),
+            "from_level": level,
+            "otherwise_level": draw(st.integers(0, level - 1)),
+            "clause": "前提",
+        }
+        for level in levels
+    ]
+
+
+@st.composite
 def policies(draw: st.DrawFn) -> Policy:
     """A policy that passes the checks; what no verdict depends on is the preset's."""
     codes = [f"star_{n}" for n in range(draw(st.integers(1, 6)))]
@@ -88,17 +102,7 @@ def policies(draw: st.DrawFn) -> Policy:
         {"level": level, "name": f"{level}级", "min_stars": stars_needed, "clause": "级"}
         for level, stars_needed in enumerate([0, *steps])
     ]
-    prerequisites = [
-        {
-            "star": draw(st.sampled_from(codes)),
-            "from_level": level,
-            "otherwise_level": draw(st.integers(0, level - 1)),
-            "clause": "前提",
-        }
-        for level in draw(
-            st.lists(st.integers(1, len(steps)), max_size=2) if steps else st.just([])
-        )
-    ]
+    prerequisites = draw(_prerequisites(codes, len(steps)))
     effects = draw(st.lists(st.sampled_from(["replaces", "lowers"]), max_size=3))
     content = preset().model_dump(mode="json")
     content["procedure"]["determination"]["struck_level"] = draw(st.integers(0, len(steps)))
