@@ -82,6 +82,7 @@ async def _ports(settings: Settings, stack: AsyncExitStack) -> dict[type, Any]:
     return {
         Registry: HttpRegistry(http, settings.client_id, settings.client_secret),
         Channels: _channels(settings),
+        Webhooks: _webhooks(settings, stack),
         Shelf: Shelf(),
         Sealer: Sealer(settings.sealing_key.get_secret_value()),
         Limiter: Limiter(settings.public_posts),

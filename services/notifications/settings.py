@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import CallingSettings
@@ -36,6 +36,19 @@ class Settings(CallingSettings):
     smtp_from: str | None = Field(default=None, description="sender, e.g. 组织部 <wuxing@x.gov.cn>")
     smtp_retry_first_seconds: int = Field(default=30, ge=1, description="doubled up to two hours")
     smtp_retry_attempts: int = Field(default=40, ge=1, le=1000, description="about three days")
+    webhook_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description='private networks webhooks may be sent to, e.g. ["10.0.0.0/8"]; else none',
+    )
+    webhook_seconds: float = Field(default=10, gt=0, le=12, description="time-out of one attempt")
+    webhook_retry_first_seconds: int = Field(default=5, ge=1, description="tripled up to six hours")
+    webhook_retry_attempts: int = Field(default=24, ge=1, le=1000, description="about four days")
+    webhook_patience_hours: int = Field(
+        default=120, ge=1, description="a subscription that fails for so long is disabled"
+    )
+    webhook_overlap_hours: int = Field(
+        default=24, ge=0, description="for so long a replaced secret goes on signing"
+    )
 
     @model_validator(mode="after")
     def _mail_needs_a_sender(self) -> Self:

@@ -36,7 +36,7 @@ class AnnouncementClosed(Event):
     """The period ended: everything takes effect except `held` (an open case each)."""
 
     type: ClassVar[str] = "announcement.closed"
-    consumers: ClassVar[tuple[str, ...]] = ("scoring",)
+    consumers: ClassVar[tuple[str, ...]] = ("scoring", "notifications")
     announcement_id: UUID
     cycle_id: UUID
     determination_id: UUID

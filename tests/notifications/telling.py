@@ -6,12 +6,15 @@ from uuid import UUID
 
 from services.notifications import worker
 from services.notifications.messages import jobs
+from shared import outbox
 from shared.caller import Caller, Grant, Role
 from shared.clients.registry import FakeRegistry, Registry
+from shared.contracts.events import Envelope
 from shared.contracts.registry import Recipient
 from shared.contracts.scoring import AwardEntry, ResultsEffective, StageCompleted, StarName
 from shared.contracts.scoring import StageOutcome as Outcome
 from shared.tables import new_id
+from shared.worker import acknowledge_event, relay_outbox
 from tests.notifications.conftest import Service
 
 PARTY = StarName(code="party_building", name="基层党建星")
@@ -48,10 +51,12 @@ def account(recipient: Recipient) -> Caller:
 
 async def run_jobs(service: Service) -> None:
     """Run what the worker was woken for, until it is woken no more."""
-    known = {job.__name__: job for job in worker.JOBS}
+    known = {job.__name__: job for job in (*worker.JOBS, relay_outbox, acknowledge_event)}
     while woken := service.queue.take("notifications"):
         for name, args in woken:
-            if name in known:
+            if name == outbox.RECEIVE:
+                await service.receive(Envelope.model_validate(args[0]))
+            elif name in known:
                 await known[name](service.context, *args)
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import structlog
 
+from services.notifications.announcements import store as announcements
+from services.notifications.announcements.domain.notice import matter
 from services.notifications.messages.domain import fan_outs as plans
 from services.notifications.messages.domain.fan_outs import Addressee, FanOut, Plan
 from services.notifications.messages.domain.inbox import Message, NoSuchMessage
@@ -69,8 +71,10 @@ async def on_announcement_published(work: Work, envelope: Envelope) -> None:
     """A notice is out: tell everyone of the county once."""
     event = AnnouncementPublished.model_validate(envelope.data)
     assert envelope.county_id is not None  # noqa: S101 -- announcements belong to a county
+    announcement = await announcements.find(work.session, event.announcement_id)
     everyone = await directory.below(work.session, envelope.county_id)
-    plan = plans.announcement_published(event, "评定结果公示", [each.id for each in everyone])
+    title = f"{matter(announcement)}公示"
+    plan = plans.announcement_published(event, title, [each.id for each in everyone])
     await _store(work, envelope, plan)
 
 

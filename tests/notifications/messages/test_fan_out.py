@@ -13,12 +13,12 @@ from services.notifications.messages.tables import DeliveryRow, FanOutRow, Messa
 from shared.caller import Role
 from shared.clients.registry import FakeRegistry, Registry
 from shared.clock import real_now
-from shared.contracts.notifications import AnnouncementPublished
 from shared.contracts.registry import Recipient
 from shared.contracts.scoring import ApplicationReturned, CycleOpened
 from shared.errors import Unavailable
 from shared.tables import new_id
 from tests.notifications.conftest import Service
+from tests.notifications.stories import Story
 from tests.notifications.telling import (
     effective,
     fake,
@@ -188,24 +188,14 @@ async def test_a_notice_is_told_to_everyone_of_the_county_once(service: Service)
     office = person(service, county.committee.id, Role.ORGANIZATION_DEPARTMENT)
     person(service, county.branches[2].id, Role.FINANCE)
     person(service, service.other.branches[0].id, Role.VILLAGE)
-    event = AnnouncementPublished.model_validate(
-        {
-            "announcement_id": new_id(),
-            "cycle_id": new_id(),
-            "determination_id": new_id(),
-            "published_on": "2026-05-11",
-            "first_day": "2026-05-12",
-            "last_day": "2026-05-18",
-            "provisional": False,
-        }
-    )
-    envelope = service.envelope(event, event.announcement_id, "notifications")
-    await service.receive(envelope)
+    story = await Story(service).published()
     await run_jobs(service)
     rows = await shown(service)
     assert {row.user_id for row in rows} == {branch.user_id, township.user_id, office.user_id}
     assert len(rows) == 3
+    assert {row.about_id for row in rows} == {story.id}
     assert all("2026年5月18日" in row.body for row in rows)
+    assert rows[0].title.startswith("2026年度农村党支部“五星”创建评定结果公示")
 
 
 async def test_a_cycle_and_a_returned_application_reach_their_villages(

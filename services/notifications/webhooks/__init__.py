@@ -1,0 +1,1 @@
+"""Public facts for other platforms: signed webhooks by the Standard Webhooks specification."""

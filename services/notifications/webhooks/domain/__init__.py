@@ -1,0 +1,1 @@
+"""Subscriptions, secrets, addresses and the facts that are sent: the pure part."""

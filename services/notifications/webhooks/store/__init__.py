@@ -1,0 +1,1 @@
+"""What webhooks reach outside themselves: PostgreSQL, and the subscribers over HTTP."""
