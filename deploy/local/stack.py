@@ -9,6 +9,7 @@ Any WUXING_… variable of the environment wins over what is chosen here.
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -103,20 +104,25 @@ class Stack:
     async def _prepare_databases(self, *, fresh: bool) -> None:
         if fresh:
             self.redis.flush()
+            shutil.rmtree(self.folder / "evidence", ignore_errors=True)
+            self.log.unlink(missing_ok=True)
         for service in PORTS:
             if fresh:
                 await self.postgres.drop_database(f"wuxing_{service}")
             await self.postgres.ensure_database(f"wuxing_{service}")
 
-    def command(self, *arguments: str) -> str:
-        """Run the `wuxing` command with this stack's settings; returns what it printed."""
+    def command(self, *arguments: str, **variables: str) -> str:
+        """Run the `wuxing` command with this stack's settings, and further variables.
+
+        Returns what it printed; raises ServerError when it fails.
+        """
         ended = subprocess.run(
             [sys.executable, "-m", "services", *arguments],
             check=False,
             capture_output=True,
             text=True,
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | variables,
         )
         if ended.returncode != 0:
             raise ServerError(f"wuxing {' '.join(arguments)}:\n{ended.stdout}{ended.stderr}")
