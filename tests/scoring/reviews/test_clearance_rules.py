@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.scoring.kernel.document import read_policy
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import Answer, CountedProblem, CountsAnswer, ReportedAnswer
-from services.scoring.reviews.domain import clearances
+from services.scoring.reviews.domain import clearances, references
 from shared.errors import Problem
 
 PRESET = Path("services/scoring/policies/presets/five_star_edition_2.yaml")
@@ -86,7 +86,7 @@ def test_an_office_the_policy_does_not_ask_is_unknown() -> None:
     "text", ["获信函〔2026〕12号", "获纪[2026]3号", "获公（2026）第7号", "XF-2026-0012", "A1/2.3"]
 )
 def test_document_numbers_are_accepted(text: str) -> None:
-    assert clearances.is_document_number(text)
+    assert references.is_document_number(text)
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_document_numbers_are_accepted(text: str) -> None:
     ],
 )
 def test_names_telephones_and_identity_numbers_are_refused(text: str) -> None:
-    assert not clearances.is_document_number(text)
-    assert not clearances.is_case_number(text)
+    assert not references.is_document_number(text)
+    assert not references.is_case_number(text)
 
 
 def test_a_case_number_has_no_words_at_all() -> None:
-    assert not clearances.is_case_number("获信函〔2026〕12号")
+    assert not references.is_case_number("获信函〔2026〕12号")
 
 
 @given(st.sets(st.sampled_from(VILLAGES)), st.booleans())

@@ -14,7 +14,7 @@ from services.scoring.reviews.domain.outcomes import Outcome
 from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.domain.verdicts import VisibleStage
 from services.scoring.reviews.schemas.words import Code, Reason
-from shared.money import Points
+from shared.money import decimal_text
 
 _MARK: JsonDict = {"points": "18.00", "reason": "佐证不足，缺少一次支委会记录"}
 _NOTE = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
@@ -87,12 +87,15 @@ class SpotCheckBody(BaseModel):
 class MarkView(BaseModel):
     """One item as it was scored."""
 
-    points: Points
+    points: str = Field(description="得分，两位小数", examples=["18.00"])
     reason: str
 
 
 def _marks(marks: Mapping[str, Mark]) -> dict[str, MarkView]:
-    return {code: MarkView(points=mark.points, reason=mark.reason) for code, mark in marks.items()}
+    return {
+        code: MarkView(points=decimal_text(mark.points), reason=mark.reason)
+        for code, mark in marks.items()
+    }
 
 
 class RecommendationView(BaseModel):

@@ -17,7 +17,10 @@ from shared.context import Context
 
 
 async def application_scores(ctx: Context, application_id: UUID) -> list[VisibleStage]:
-    """Return the visible stages in the order of the policy; OutOfScope for strangers."""
+    """Return the visible stages in the order of the policy; OutOfScope for strangers.
+
+    An outcome exists only where its stage is closed, so that everyone here may see it.
+    """
     async with ctx.read() as work:
         application = await applications.find(work.session, application_id)
         access.require_covered(ctx.caller.organizations(*access.READERS), application.path)
@@ -36,9 +39,11 @@ async def application_scores(ctx: Context, application_id: UUID) -> list[Visible
             if review.refusal:
                 refusals[review.star] = review.refusal
         return [
-            VisibleStage(each.code, each.name, *layers[each.code], outcomes.get(each.code))
+            VisibleStage(
+                each.code, each.name, *layers.get(each.code, ({}, {})), outcomes.get(each.code)
+            )
             for each in desk.policy.stages
-            if each.code in layers
+            if each.code in layers or each.code in outcomes
         ]
 
 
