@@ -55,3 +55,5 @@ Yuan = Annotated[
     PlainSerializer(decimal_text, return_type=str, when_used="json"),
     WithJsonSchema({**_SCHEMA, "examples": ["3000.00"]}),
 ]
+# Outgoing text that `decimal_text` has made, where an answer is built from ints.
+DecimalText = Annotated[str, WithJsonSchema(_SCHEMA)]

@@ -11,7 +11,9 @@ from services.scoring import factory
 from services.scoring.applications import api as applications
 from services.scoring.cycles import api as cycles
 from services.scoring.evidence import api as evidence
+from services.scoring.incentives import api as incentives
 from services.scoring.policies import api as policies
+from services.scoring.results import api as results
 from services.scoring.reviews import api as reviews
 from services.scoring.settings import Settings
 from shared import web
@@ -23,6 +25,8 @@ TAGS: list[dict[str, Any]] = [
     applications.TAG,
     evidence.TAG,
     *reviews.TAGS,
+    results.TAG,
+    incentives.TAG,
 ]
 ROUTERS = (
     policies.router,
@@ -34,6 +38,8 @@ ROUTERS = (
     evidence.uploads,
     evidence.router,
     *reviews.ROUTERS,
+    results.router,
+    *incentives.ROUTERS,
 )
 DESCRIPTION = """
 五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。所有接口都用组织库签发的令牌登录。

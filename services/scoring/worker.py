@@ -8,13 +8,31 @@ from services.scoring.applications.jobs import sweep_applications
 from services.scoring.cycles.jobs import sweep_pauses
 from services.scoring.cycles.usecases import on_calendar_changed
 from services.scoring.evidence.jobs import sweep_orphans
+from services.scoring.incentives.usecases.settlements import (
+    on_results_corrected,
+    on_results_effective,
+)
+from services.scoring.results.jobs import replay_results
+from services.scoring.results.usecases.announcements import (
+    on_announcement_closed,
+    on_announcement_published,
+    on_objection_dismissed,
+    on_objection_upheld,
+)
 from services.scoring.reviews.jobs import sweep_reviews
 from services.scoring.settings import Settings
 from shared import auth, directory, worker
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
-from shared.contracts.notifications import CalendarChanged
+from shared.contracts.notifications import (
+    AnnouncementClosed,
+    AnnouncementPublished,
+    CalendarChanged,
+    ObjectionDismissed,
+    ObjectionUpheld,
+)
 from shared.contracts.registry import GrantChanged, OrganizationChanged, SessionRevoked
+from shared.contracts.scoring import ResultsCorrected, ResultsEffective
 from shared.outbox import Handler
 
 
@@ -45,10 +63,17 @@ HANDLERS: dict[str, Handler] = {
     GrantChanged.type: on_grant_changed,
     SessionRevoked.type: on_session_revoked,
     CalendarChanged.type: on_calendar_changed,
+    AnnouncementPublished.type: on_announcement_published,
+    AnnouncementClosed.type: on_announcement_closed,
+    ObjectionUpheld.type: on_objection_upheld,
+    ObjectionDismissed.type: on_objection_dismissed,
+    ResultsEffective.type: on_results_effective,
+    ResultsCorrected.type: on_results_corrected,
 }
 JOBS: tuple[worker.Job, ...] = (follow_directory,)
 # Looked at every few seconds (a setting): deadlines lie in the database.
 SWEEPS: tuple[worker.Job, ...] = (sweep_pauses, sweep_applications, sweep_reviews)
+NIGHTLY = (worker.daily(2, 0, replay_results), worker.daily(3, 10, sweep_orphans))
 
 
 def worker_settings(settings: Settings) -> dict[str, Any]:
@@ -65,7 +90,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
             await each()
 
     sweeps = [worker.every(settings.sweep_seconds, job) for job in SWEEPS]
-    crons = [worker.every(10, follow_directory), *sweeps, worker.daily(3, 10, sweep_orphans)]
+    crons = [worker.every(10, follow_directory), *sweeps, *NIGHTLY]
     return worker.settings(
         factory.SERVICE, settings.redis_url, startup, shutdown, HANDLERS, JOBS, crons
     )

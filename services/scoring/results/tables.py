@@ -87,6 +87,13 @@ class ResultRow(Table, table=True):
     __tablename__ = "results"
     __table_args__ = (
         sa.UniqueConstraint("determination_id", "organization_id"),
+        sa.Index(
+            "uq_results_current",
+            "cycle_id",
+            "organization_id",
+            unique=True,
+            postgresql_where=sa.text("current"),
+        ),
         sa.Index("ix_results_cycle_level", "cycle_id", "level", "organization_id"),
         sa.Index("ix_results_cycle_township", "cycle_id", "township_id", "organization_id"),
         sa.Index("ix_results_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
@@ -101,6 +108,7 @@ class ResultRow(Table, table=True):
     name: str
     township_name: str
     path: str
+    current: bool = True
     state: str
     version: int
     snapshot_id: UUID

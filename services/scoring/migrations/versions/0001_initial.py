@@ -461,6 +461,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("township_name", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("snapshot_id", sa.Uuid(), nullable=False),
@@ -507,6 +508,13 @@ def upgrade() -> None:
         ["path"],
         unique=False,
         postgresql_ops={"path": "text_pattern_ops"},
+    )
+    op.create_index(
+        "uq_results_current",
+        "results",
+        ["cycle_id", "organization_id"],
+        unique=True,
+        postgresql_where=sa.text("current"),
     )
     op.create_table(
         "revocations",
@@ -918,7 +926,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_submissions_county_id"), "submissions", ["county_id"], unique=False)
     # Beyond the metadata: records that can only grow, and policies that stay as published.
-    for table in ("audit_log", "application_changes", "submissions"):
+    for table in (
+        "audit_log",
+        "application_changes",
+        "submissions",
+        "snapshots",
+        "snapshot_entries",
+        "corrections",
+        "result_versions",
+        "alarms",
+        "entitlements",
+        "register_lines",
+    ):
         for statement in append_only(table):
             op.execute(statement)
     op.execute(
@@ -1003,6 +1022,7 @@ def downgrade() -> None:
     op.drop_table("settlements")
     op.drop_index(op.f("ix_revocations_not_before"), table_name="revocations")
     op.drop_table("revocations")
+    op.drop_index("uq_results_current", table_name="results", postgresql_where=sa.text("current"))
     op.drop_index(
         "ix_results_path", table_name="results", postgresql_ops={"path": "text_pattern_ops"}
     )

@@ -102,7 +102,7 @@ class FactsMissing(Conflict):
     """Frozen inputs lack facts, scores or answers; absent is never zero."""
 
     slug = "facts-missing"
-    title = Text("确定所需的数据不全", "Inputs of the determination are missing")
+    title = Text("计算所需的数据不全", "Inputs are missing")
 
 
 class _Stored(BaseModel):

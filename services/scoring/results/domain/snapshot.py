@@ -18,19 +18,12 @@ from services.scoring.results.domain.determinations import (
     Strike,
 )
 from shared.canonical import canonical_json
-from shared.contracts.registry import FactCode, FactRecord, TermRecord
+from shared.contracts.registry import FactCode, FactRecord, Post, TermRecord
 from shared.errors import Fault, Text
 
-# What registry is asked for when a snapshot is taken.
-FACT_CODES = (
-    FactCode.PAY_SECRETARY,
-    FactCode.PAY_DEPUTY_SECRETARY,
-    FactCode.PAY_MEMBER,
-    FactCode.PAY_DIRECTOR,
-    FactCode.PAY_COMMITTEE_MEMBER,
-    FactCode.RESIDENTS_70,
-    FactCode.COLLECTIVE_INCOME,
-)
+# What registry is asked for: the pay of each post, and what else a snapshot freezes.
+PAY_CODES = tuple(FactCode(f"pay.{post}") for post in Post)
+FACT_CODES = (*PAY_CODES, FactCode.RESIDENTS_70, FactCode.COLLECTIVE_INCOME)
 # So many faults are named one by one; more would not be read.
 _NAMED = 100
 
@@ -103,7 +96,7 @@ def build(policy: Policy, parts: Parts) -> tuple[OrganizationInput, ...]:
     Raises FactsMissing naming every post holder whose pay is not known: absent is not zero.
     """
     facts = {(each.organization_id, each.code): each.value for each in parts.facts}
-    holders = _holders(policy, parts, facts)
+    holders = _holders(policy, parts)
     refusals = _refusals(parts)
     struck = {
         each.organization_id: Refusal(by="committee", reference=parts.meeting_reference)
@@ -179,37 +172,36 @@ def _refusals(parts: Parts) -> dict[UUID, dict[str, Refusal]]:
     return found
 
 
-def _holders(
-    policy: Policy, parts: Parts, facts: Mapping[tuple[UUID, FactCode], int]
-) -> dict[UUID, tuple[PostHolder, ...]]:
+def _holders(policy: Policy, parts: Parts) -> dict[UUID, tuple[PostHolder, ...]]:
     order = {post.code: index for index, post in enumerate(policy.posts)}
     mine = {each.organization_id for each in parts.branches}
     terms = [each for each in parts.terms if each.organization_id in mine and each.post in order]
-    _require_pay(terms, facts)
+    pay = pay_of(terms, parts.facts)
     seats = {
         (str(each.organization_id), order[each.post], str(each.person_id)): each for each in terms
     }
     found: dict[UUID, list[PostHolder]] = {}
     for key in sorted(seats):
         term = seats[key]
-        pay = facts[term.organization_id, pay_code(term.post)]
-        holder = PostHolder(person_id=str(term.person_id), post=term.post.value, pay_fen=pay)
+        pay_fen = pay[term.organization_id, term.post]
+        holder = PostHolder(person_id=str(term.person_id), post=term.post.value, pay_fen=pay_fen)
         found.setdefault(term.organization_id, []).append(holder)
     return {organization: tuple(holders) for organization, holders in found.items()}
 
 
-def pay_code(post: str) -> FactCode:
-    """Return the fact that holds the existing monthly pay of a post."""
-    return FactCode(f"pay.{post}")
+def pay_of(
+    terms: Iterable[TermRecord], facts: Iterable[FactRecord]
+) -> dict[tuple[UUID, Post], int]:
+    """Return the existing monthly pay in fen of every post that is held.
 
-
-def _require_pay(terms: Iterable[TermRecord], facts: Mapping[tuple[UUID, FactCode], int]) -> None:
+    Raises FactsMissing naming every post whose pay is not known.
+    """
+    known = {(each.organization_id, each.code): each.value for each in facts}
+    held = {(each.organization_id, each.post): FactCode(f"pay.{each.post}") for each in terms}
     missing = sorted(
-        {
-            (str(each.organization_id), pay_code(each.post).value)
-            for each in terms
-            if (each.organization_id, pay_code(each.post)) not in facts
-        }
+        (str(organization_id), code.value)
+        for (organization_id, _), code in held.items()
+        if (organization_id, code) not in known
     )
     if missing:
         raise FactsMissing(
@@ -220,3 +212,4 @@ def _require_pay(terms: Iterable[TermRecord], facts: Mapping[tuple[UUID, FactCod
                 for organization, code in missing[:_NAMED]
             ),
         )
+    return {(each, post): known[each, code] for (each, post), code in held.items()}

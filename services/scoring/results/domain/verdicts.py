@@ -9,6 +9,7 @@ import numpy as np
 from services.scoring.kernel.certificate import Certificate
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.entitlement import Entitlement
+from services.scoring.kernel.entitlements import entitlements
 from services.scoring.kernel.errors import InputError
 from services.scoring.kernel.evaluate import Outcome, evaluate
 from services.scoring.kernel.explain import explain
@@ -57,6 +58,14 @@ def incomplete(error: InputError) -> FactsMissing:
     )
 
 
+def require_facts(judged: Judged) -> None:
+    """Raise FactsMissing naming every fact that the linkages of these results will need."""
+    try:
+        entitlements(judged.plan, judged.outcome, judged.inputs)
+    except InputError as error:
+        raise incomplete(error) from None
+
+
 def verdicts(
     judged: Judged, snapshot_hash: str, corrections: Sequence[Correction] = ()
 ) -> Iterator[Verdict]:
@@ -86,11 +95,11 @@ def certificate(
     plan: Plan,
     one: OrganizationInput,
     ranks: tuple[int, int],
-    entitlements: Sequence[Entitlement] = (),
+    lines: Sequence[Entitlement] = (),
 ) -> Certificate:
     """Explain one branch from its own inputs; ranks stand as the county's evaluation gave them."""
     judged = judge(plan, [one])
-    alone = explain(plan, judged.inputs, judged.outcome, 0, entitlements)
+    alone = explain(plan, judged.inputs, judged.outcome, 0, lines)
     county_rank, township_rank = ranks
     return alone.model_copy(update={"county_rank": county_rank, "township_rank": township_rank})
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.scoring.kernel.grammar import Policy
 from services.scoring.results.domain.results import RESULT, Miss, MissReason, Result, ResultState
-from shared.money import Points
+from shared.money import DecimalText, decimal_text
 
 
 class StarView(BaseModel):
@@ -28,7 +28,7 @@ class MissReasonView(BaseModel):
     clause: str
     subject: str = Field(description="分数线、底线标准或决定机关的代码")
     subject_name: str
-    short: Points
+    short: DecimalText
     reference: str | None
 
 
@@ -60,8 +60,8 @@ class ResultView(BaseModel):
     level_name: str
     stars: list[StarView]
     missed: list[MissView]
-    total: Points
-    base: Points
+    total: DecimalText
+    base: DecimalText
     county_rank: int = Field(description="评定时的全县名次，未参评为0")
     township_rank: int
     effective_on: date | None
@@ -89,8 +89,8 @@ class ResultView(BaseModel):
             level_name=policy.level_name(found.level) if found.assessed else "未参评",
             stars=[StarView(code=code, name=names[code]) for code in found.stars],
             missed=misses_of(policy, found.misses),
-            total=found.total,
-            base=found.base,
+            total=decimal_text(found.total),
+            base=decimal_text(found.base),
             county_rank=found.county_rank,
             township_rank=found.township_rank,
             effective_on=found.effective_on,
@@ -162,6 +162,6 @@ def _reason(subjects: Mapping[str, str], reason: MissReason) -> MissReasonView:
         clause=reason.clause,
         subject=reason.subject,
         subject_name=subjects.get(reason.subject, reason.subject),
-        short=reason.short,
+        short=decimal_text(reason.short),
         reference=reason.reference,
     )

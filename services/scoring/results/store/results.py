@@ -47,7 +47,17 @@ async def add(
     results: Sequence[tuple[Result, Verdict]],
     made_at: datetime,
 ) -> None:
-    """Insert new results, each with its first version."""
+    """Insert new results, each with its first version; earlier ones of the branch end."""
+    branches = [result.organization_id for result, _ in results]
+    await session.execute(
+        sa.update(ResultRow)
+        .where(
+            col(ResultRow.cycle_id) == results[0][0].cycle_id,
+            col(ResultRow.organization_id).in_(branches),
+            col(ResultRow.current),
+        )
+        .values(current=False)
+    )
     rows = [_columns(result) | verdict_columns(verdict) for result, verdict in results]
     await session.execute(sa.insert(ResultRow), rows)
     await add_versions(session, results, None, made_at)
@@ -140,7 +150,7 @@ async def of_determination(session: AsyncSession, determination_id: UUID) -> lis
 async def current(session: AsyncSession, cycle_id: UUID) -> list[Result]:
     """Return every branch's newest result of a cycle, void ones included."""
     statement = sa.select(ResultRow).where(
-        col(ResultRow.cycle_id) == cycle_id, col(ResultRow.id).in_(_newest(cycle_id))
+        col(ResultRow.cycle_id) == cycle_id, col(ResultRow.current)
     )
     rows = await session.scalars(statement.order_by(col(ResultRow.organization_id)))
     return [_result(row) for row in rows]
@@ -235,16 +245,10 @@ def _stored(row: ResultVersionRow, head: ResultRow) -> StoredVersion:
     )
 
 
-def _newest(cycle_id: UUID) -> sa.Select[Any]:
-    statement = sa.select(col(ResultRow.id)).where(col(ResultRow.cycle_id) == cycle_id)
-    by_branch = statement.distinct(col(ResultRow.organization_id))
-    return by_branch.order_by(col(ResultRow.organization_id), col(ResultRow.id).desc())
-
-
 def _filtered(cycle_id: UUID, roots: Iterable[UUID], filters: dict[str, Any]) -> sa.Select[Any]:
     statement = sa.select(ResultRow).where(
         col(ResultRow.cycle_id) == cycle_id,
-        col(ResultRow.id).in_(_newest(cycle_id)),
+        col(ResultRow.current),
         within(roots, col(ResultRow.path)),
     )
     silent = col(ResultRow.assessed) & ~col(ResultRow.submitted)
@@ -276,7 +280,7 @@ def _result(row: ResultRow) -> Result:
     if row.not_applied_confirmed_by is not None:
         confirmed = Actor(row.not_applied_confirmed_by, row.not_applied_confirmed_by_person)
     kept = row.model_dump(
-        exclude={"missed", "not_applied_confirmed_by", "not_applied_confirmed_by_person"}
+        exclude={"current", "missed", "not_applied_confirmed_by", "not_applied_confirmed_by_person"}
     )
     return Result(
         **kept
@@ -295,7 +299,7 @@ def _miss(stored: dict[str, Any]) -> Miss:
 
 def _columns(result: Result) -> dict[str, Any]:
     own = {name: value for name, value in vars(result).items() if name in ResultRow.model_fields}
-    return own | {"state": result.state.value, **_confirmation(result)}
+    return own | {"current": True, "state": result.state.value, **_confirmation(result)}
 
 
 def _confirmation(result: Result) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from services.scoring.results.domain.snapshot import (
     snapshot_hash,
     with_strikes,
 )
-from services.scoring.results.domain.verdicts import judge, verdicts
+from services.scoring.results.domain.verdicts import judge, require_facts, verdicts
 from services.scoring.results.store import results, snapshots
 from services.scoring.results.usecases import settling
 from shared import directory
@@ -49,7 +49,9 @@ async def settle(
     if determination.supplementary:
         organizations = merge(await _standing(work, cycle), organizations)
     snapshot = await _freeze(work, cycle, determination, organizations)
-    made = list(verdicts(judge(plan, organizations), snapshot.hash))
+    judged = judge(plan, organizations)
+    require_facts(judged)
+    made = list(verdicts(judged, snapshot.hash))
     fresh = await _results(work, cycle, determination, snapshot, made)
     await results.add(work.session, fresh, work.moment.real)
     await settling.rank(work, cycle, policy, made)

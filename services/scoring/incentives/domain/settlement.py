@@ -1,0 +1,155 @@
+"""What all results in effect bring a county, projected over the months of pay.
+
+A person with posts in two villages is paid once, so a county is always settled as a whole.
+Clause: 五星创建 第二版 · 挂钩.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.scoring.kernel.entitlement import Entitlement, Standing
+from services.scoring.kernel.entitlements import seats
+from services.scoring.kernel.errors import InputError
+from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.monthly import month_lines, pay_days
+from services.scoring.kernel.plan import Plan
+from services.scoring.kernel.yearly import year_lines
+from services.scoring.results.domain.results import Result, ResultState
+from services.scoring.results.domain.verdicts import incomplete
+from shared.canonical import content_hash
+
+# A fallen award is in effect too: as a result without a star.
+IN_FORCE = frozenset({ResultState.EFFECTIVE, ResultState.FALLEN})
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """One branch's lines under one version of its result; `number` counts from 1 per branch.
+
+    `pay_from` is the day whose post holders get the first month.
+    """
+
+    organization_id: UUID
+    result_id: UUID
+    result_version: int
+    effective_on: date
+    pay_from: date
+    lines: tuple[Entitlement, ...]
+    hash: str
+
+
+def in_force(results: Iterable[Result]) -> list[Result]:
+    """Return the results from which something follows."""
+    return [each for each in results if each.state in IN_FORCE and each.effective_on]
+
+
+def standing(result: Result) -> Standing:
+    """Return what entitlements need to know of a result."""
+    return Standing(
+        organization_id=str(result.organization_id),
+        township_id=str(result.township_id),
+        assessed=result.assessed,
+        level=result.level,
+        stars=result.stars,
+    )
+
+
+def settle(
+    plan: Plan, results: Sequence[Result], inputs: Mapping[str, OrganizationInput]
+) -> list[Settlement]:
+    """Return the settlement of every branch whose result is in effect.
+
+    Monthly pay stands for the holders and funds of the frozen inputs, all months alike; the
+    registers follow the holders of each month. Raises FactsMissing where a fact is missing.
+    """
+    standings = {str(each.organization_id): standing(each) for each in results}
+    frozen = [inputs[each] for each in standings]
+    lines: dict[str, list[Entitlement]] = {each: [] for each in standings}
+    try:
+        months = plan.policy.payment.months
+        for line in month_lines(plan, standings, seats(frozen), funds_of(frozen), months):
+            lines[line.organization_id].append(line)
+        for one in frozen:
+            own = year_lines(plan, standings[one.organization_id], one.residents_70)
+            lines[one.organization_id] += own
+    except InputError as error:
+        raise incomplete(error) from None
+    return [_settlement(plan, each, lines[str(each.organization_id)]) for each in results]
+
+
+def funds_of(organizations: Iterable[OrganizationInput]) -> dict[str, int]:
+    """Return each village's yearly collective income in fen, where it is known."""
+    return {
+        one.organization_id: one.collective_income_fen
+        for one in organizations
+        if one.collective_income_fen is not None
+    }
+
+
+def pay_window(plan: Plan, result: Result) -> tuple[date, ...]:
+    """Return the days whose post holders get the months of pay; empty before effect."""
+    return () if result.effective_on is None else pay_days(plan, result.effective_on)
+
+
+def standings_on(
+    plan: Plan, results: Sequence[Result], day: date
+) -> tuple[dict[str, Standing], set[str]]:
+    """Return the standings of all branches paid for this day, and those paid the first time."""
+    windows = {each.organization_id: pay_window(plan, each) for each in results}
+    paid = [each for each in results if day in windows[each.organization_id]]
+    first = {str(each.organization_id) for each in paid if windows[each.organization_id][0] == day}
+    return {str(each.organization_id): standing(each) for each in paid}, first
+
+
+def _settlement(plan: Plan, result: Result, lines: Sequence[Entitlement]) -> Settlement:
+    if result.effective_on is None:
+        message = "nothing follows from a result before its effect"
+        raise ValueError(message)
+    return Settlement(
+        organization_id=result.organization_id,
+        result_id=result.id,
+        result_version=result.version,
+        effective_on=result.effective_on,
+        pay_from=pay_days(plan, result.effective_on)[0],
+        lines=tuple(lines),
+        hash=content_hash([each.model_dump(mode="json") for each in lines]),
+    )
+
+
+@dataclass(frozen=True)
+class EntitlementLine:
+    """One stored line with the branch it belongs to and the first month of pay."""
+
+    id: UUID
+    position: int
+    organization_id: UUID
+    name: str
+    township_id: UUID
+    township_name: str
+    level: int
+    pay_from: date
+    entitlement: Entitlement
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What one payer owes one township's branches by one linkage, in fen."""
+
+    payer: str
+    linkage: str
+    township_id: UUID
+    township_name: str
+    total: int
+    unfunded: int
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """What the branches of one township bring to its own appraisal, in 0.01 points."""
+
+    township_id: UUID
+    township_name: str
+    points: int
+    levels: Mapping[int, int]

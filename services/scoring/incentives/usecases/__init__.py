@@ -1,0 +1,1 @@
+"""What events and people do with entitlements, registers and proposals."""

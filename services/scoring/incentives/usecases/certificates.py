@@ -1,0 +1,58 @@
+"""得分证明: from the policy's clauses to the yuan, made by the kernel that computed it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.scoring.cycles import store as cycles
+from services.scoring.incentives.store import settlements
+from services.scoring.kernel.certificate import Certificate
+from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.plan import compile_policy
+from services.scoring.results.domain.corrections import corrected
+from services.scoring.results.domain.results import Result
+from services.scoring.results.domain.verdicts import certificate
+from services.scoring.results.store import results, snapshots
+from shared.caller import Role
+from shared.context import Context
+
+_READERS = (
+    Role.VILLAGE,
+    Role.TOWNSHIP,
+    Role.DEPARTMENT,
+    Role.ORGANIZATION_DEPARTMENT,
+    Role.COMMITTEE,
+    Role.FINANCE,
+    Role.INSPECTOR,
+)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A certificate with the result it explains, its policy and the cycle's title."""
+
+    title: str
+    policy: Policy
+    result: Result
+    certificate: Certificate
+
+
+async def explain(ctx: Context, result_id: UUID) -> Explained:
+    """Return the certificate of one result within the caller's reach, as it stands now."""
+    ctx.caller.require(*_READERS)
+    roots = ctx.caller.organizations(*_READERS)
+    async with ctx.read() as work:
+        result = await results.find(work.session, result_id, roots)
+        cycle = await cycles.find(work.session, result.cycle_id)
+        policy = await cycles.policy(work.session, cycle)
+        frozen = await snapshots.entry(work.session, result.snapshot_id, result.organization_id)
+        since = await snapshots.corrections(work.session, cycle.id)
+        lines = await settlements.of_version(work.session, result.id, result.version)
+    applied = [
+        each
+        for each in since
+        if each.snapshot_id == result.snapshot_id and each.sequence <= result.corrected
+    ]
+    [one] = corrected([frozen], applied)
+    ranks = (result.county_rank, result.township_rank)
+    made = certificate(compile_policy(policy), one, ranks, lines)
+    return Explained(cycle.title, policy, result, made)
