@@ -56,10 +56,20 @@ class Subscriber:
         return [content["type"] for _, content in self.taken]
 
 
+@pytest.fixture(scope="session")
+def make_httpserver() -> Iterator[HTTPServer]:
+    """Serves many at once, as the platforms together would."""
+    server = HTTPServer(threaded=True)
+    server.start()
+    yield server
+    server.clear()
+    server.stop()
+
+
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Webhooks may go to this machine, and need not wait long."""
-    here = {"webhook_networks": (ip_network("127.0.0.0/8"),), "webhook_seconds": 0.5}
+    here = {"webhook_networks": (ip_network("127.0.0.0/8"),), "webhook_seconds": 1.5}
     return settings.model_copy(update=here)
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from services.notifications import factory
 from services.notifications.settings import Settings
+from services.notifications.webhooks.domain.subscription import Webhooks
 from services.notifications.webhooks.tables import WebhookRow
 from shared.audit import audit_log
 from shared.caller import Caller, Role
@@ -226,10 +228,11 @@ async def test_others_have_no_business_with_webhooks(service: Service, role: Rol
         ("POST", f"{one}/enable"),
         ("GET", f"{one}/deliveries"),
     ):
-        content = {"json": {"url": "https://platform.example/"}} if method == "POST" else {}
-        answer = await service.call(method, path, who, expect=403, **content)
+        content = {"url": "https://platform.example/"} if method == "POST" else None
+        answer = await service.call(method, path, who, expect=403, json=content)
         assert problem(answer) == "forbidden"
-        assert problem(await service.call(method, path, expect=401, **content)) == "not-signed-in"
+        unknown = await service.call(method, path, expect=401, json=content)
+        assert problem(unknown) == "not-signed-in"
 
 
 async def test_a_subscription_names_one_county_of_the_caller(
@@ -267,9 +270,6 @@ async def test_bad_content_is_refused(
 
 
 async def test_production_takes_https_alone(settings: Settings) -> None:
-    from services.notifications import factory  # noqa: PLC0415 -- the wiring is what is tested
-    from services.notifications.webhooks.domain.subscription import Webhooks  # noqa: PLC0415 -- likewise
-
     changed = {"environment": "production", "webhook_networks": ()}
     parts = await factory.build(settings.model_copy(update=changed))
     rules = parts.context.port(Webhooks).rules

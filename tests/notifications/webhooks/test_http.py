@@ -84,7 +84,7 @@ async def test_a_stalling_subscriber_times_out(httpserver: HTTPServer) -> None:
 
 
 async def test_a_trickling_answer_times_out_as_a_whole() -> None:
-    async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def trickle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
         for _ in range(20):
             writer.write(b".")

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -132,7 +133,7 @@ async def test_a_stalling_subscriber_times_out_and_is_tried_again(
     service: Service, platform: Caller, subscriber: Subscriber
 ) -> None:
     await subscribe(service, platform, subscriber)
-    subscriber.stall = 0.7
+    subscriber.stall = 2
     await tell(service)
     await run_jobs(service)
     assert [(row.state, row.error) for row in await rows(service)] == [("failed", "timeout")]
@@ -145,7 +146,7 @@ async def test_a_stalling_subscriber_times_out_and_is_tried_again(
 async def test_a_slow_subscriber_holds_up_no_other(
     service: Service, platform: Caller, subscriber: Subscriber, httpserver: HTTPServer
 ) -> None:
-    slow = Subscriber(httpserver.url_for("/slow"), stall=0.4)
+    slow = Subscriber(httpserver.url_for("/slow"), stall=0.5)
     httpserver.expect_request("/slow").respond_with_handler(slow.take)
     await subscribe(service, platform, slow)
     await subscribe(service, platform, subscriber)
@@ -251,7 +252,7 @@ async def test_a_secret_that_cannot_be_opened_holds_up_no_other(
     await subscribe(service, platform, subscriber)
     foreign = Seal("a key that was here before").close(lost.secret)
     async with service.context.work() as work:
-        mine = sa.column("id") == path.rpartition("/")[2]
+        mine = sa.column("id") == UUID(path.rpartition("/")[2])
         await work.session.execute(sa.update(WebhookRow).where(mine).values(sealed_secret=foreign))
     await tell(service)
     await run_jobs(service)
