@@ -97,7 +97,7 @@ async def list_applications(
     after = paging.after(1)
     last = UUID(after[0]) if after else None
     found = await usecases.page(ctx, cycle_id, state, township_id, last, paging.limit + 1)
-    keys = [[str(each.id)] for each in found]
+    keys = [[str(each.application.id)] for each in found]
     return page([ApplicationBrief.of(each) for each in found], paging.limit, keys)
 
 
@@ -209,7 +209,7 @@ async def return_application(
 ) -> ApplicationBrief:
     """乡镇说明理由退回补正；次数有上限，申报时间相应延长。"""
     returned = await usecases.give_back(ctx, application_id, body.reason)
-    web.etag(response, returned.version)
+    web.etag(response, returned.application.version)
     return ApplicationBrief.of(returned)
 
 

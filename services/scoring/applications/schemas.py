@@ -16,13 +16,13 @@ from pydantic import (
 )
 
 from services.scoring.applications.domain import (
-    Application,
     ApplicationState,
     Change,
     Entry,
     FileMark,
     Gap,
     Given,
+    Listed,
     Reading,
     Sheet,
     StarSheet,
@@ -171,14 +171,15 @@ class ApplicationBrief(BaseModel):
     applied: list[str]
     submitted_at: datetime | None
     returns: int
-    due_on: date | None
+    last_day: date = Field(description="申报人最后可办理的日期（已计入退回和暂停顺延）")
 
     @classmethod
-    def of(cls, application: Application) -> Self:
+    def of(cls, listed: Listed) -> Self:
         """Show an application without its content."""
-        names = set(cls.model_fields) - {"applied"}
+        application = listed.application
+        names = set(cls.model_fields) - {"applied", "last_day"}
         plain = {name: getattr(application, name) for name in names}
-        return cls(**plain, applied=list(application.applied))
+        return cls(**plain, applied=list(application.applied), last_day=listed.last_day)
 
 
 class ApplicationView(BaseModel):

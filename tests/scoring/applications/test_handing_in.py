@@ -179,7 +179,7 @@ async def test_a_return_needs_a_reason_and_gives_time_and_notice(office: Office)
     await office.service.move_clock("2026-03-16 16:00")
     returned = (await office.post(office.township, application, "return", **REASON)).json()
     # On the last day itself: two working days more.
-    assert returned["due_on"] == "2026-03-18"
+    assert returned["last_day"] == "2026-03-18"
     kind, data = (await office.service.sent())[-1]
     assert kind == "application.returned"
     assert data["due_on"] == "2026-03-18"
@@ -189,7 +189,7 @@ async def test_a_return_needs_a_reason_and_gives_time_and_notice(office: Office)
 async def test_an_early_return_leaves_the_whole_time(office: Office) -> None:
     application = await office.submitted()
     returned = (await office.post(office.township, application, "return", **REASON)).json()
-    assert returned["due_on"] == office.cycle["apply_until"]
+    assert returned["last_day"] == office.cycle["apply_until"]
 
 
 async def test_the_limit_of_returns_forces_a_score(office: Office) -> None:

@@ -247,6 +247,14 @@ class Reading:
     verbs: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """An application in a list, with the village's last day (pauses counted)."""
+
+    application: Application
+    last_day: date
+
+
 def blank(participant: Participant, application_id: UUID, state: ApplicationState) -> Application:
     """Return a participant's new application with nothing in it."""
     return Application(

@@ -10,11 +10,13 @@ from services.scoring.applications.domain import (
     ApplicationState,
     Change,
     Gap,
+    Listed,
     Reading,
     StarStanding,
     Submission,
     draft_hidden,
     gaps,
+    last_day,
     readers_in,
     standings,
 )
@@ -47,13 +49,13 @@ async def page(
     township_id: UUID | None,
     after: UUID | None,
     limit: int,
-) -> list[Application]:
+) -> list[Listed]:
     """Return the applications of a cycle within the caller's part of the tree."""
     ctx.caller.require(*READERS, Role.DEPARTMENT)
     async with ctx.read() as work:
         roots = ctx.caller.organizations(*READERS, Role.DEPARTMENT)
         cycle = await cycles.find_visible(work.session, cycle_id, roots)
-        return await store.page(
+        found = await store.page(
             work.session,
             cycle_id,
             ctx.caller.organizations(*readers_in(cycle, ctx.caller)),
@@ -62,6 +64,8 @@ async def page(
             after=after,
             limit=limit,
         )
+        calendar = await cycles.calendar(work.session)
+    return [Listed(each, last_day(each, cycle, calendar)) for each in found]
 
 
 async def history(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.scoring.applications import domain, store
-from services.scoring.applications.domain import Application
+from services.scoring.applications.domain import Listed
 from services.scoring.applications.usecases.holding import hold, record
 from services.scoring.cycles import store as cycles
 from shared.caller import Role
@@ -11,7 +11,7 @@ from shared.context import Context
 from shared.contracts.scoring import ApplicationReturned
 
 
-async def give_back(ctx: Context, application_id: UUID, reason: str) -> Application:
+async def give_back(ctx: Context, application_id: UUID, reason: str) -> Listed:
     """Return an application with a reason; the village has at least the extension."""
     async with ctx.work() as work:
         held = await hold(work, application_id, Role.TOWNSHIP)
@@ -36,4 +36,4 @@ async def give_back(ctx: Context, application_id: UUID, reason: str) -> Applicat
             due_on=due_on,
         )
         await work.emit(event, saved.cycle_id, saved.county_id)
-        return saved
+        return Listed(saved, due_on)
