@@ -3,7 +3,7 @@
 State, audit record and outgoing event commit in one transaction, before the answer is sent.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -39,8 +39,13 @@ class Work:
 
     async def emit(self, event: Event, aggregate_id: UUID, county_id: UUID | None) -> None:
         """Write the event for each of its consumers; it leaves after the commit."""
-        await outbox.write(self.session, event, aggregate_id, county_id, self.moment.real)
-        self.wake(outbox.RELAY)
+        await self.emit_all([(event, aggregate_id)], county_id)
+
+    async def emit_all(self, events: Sequence[tuple[Event, UUID]], county_id: UUID | None) -> None:
+        """Write many events of one county, each with its aggregate, at the cost of one."""
+        if events:
+            await outbox.write(self.session, events, county_id, self.moment.real)
+            self.wake(outbox.RELAY)
 
     def wake(self, job: str, *args: Any) -> None:  # noqa: ANN401 -- JSON job arguments
         """Ask this service's worker to run a job once this work has committed."""

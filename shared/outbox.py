@@ -7,14 +7,14 @@ and only then acknowledges; a row without acknowledgement is sent again. Redis m
 everything at any point: nothing is lost and nothing is applied twice.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import real_now
@@ -71,29 +71,52 @@ inbox = sa.Table(
 
 async def write(
     session: AsyncSession,
-    event: Event,
-    aggregate_id: UUID,
+    events: Sequence[tuple[Event, UUID]],
     county_id: UUID | None,
     now: datetime,
 ) -> None:
-    """Write one row for each consumer, numbered per aggregate and consumer without gaps."""
-    event_id = new_id()
-    for consumer in event.consumers:
-        await _lock(session, "outbox", consumer, aggregate_id)
-        mine = (outbox.c.consumer == consumer) & (outbox.c.aggregate_id == aggregate_id)
-        last = await session.scalar(sa.select(sa.func.max(outbox.c.sequence)).where(mine))
-        row = {
-            "id": event_id,
-            "consumer": consumer,
-            "type": event.type,
-            "aggregate_id": aggregate_id,
-            "sequence": (last or 0) + 1,
-            "county_id": county_id,
-            "data": event.model_dump(mode="json"),
-            "occurred_at": now,
-            "due_at": now,
-        }
-        await session.execute(sa.insert(outbox).values(row))
+    """Write one row for each event and consumer, numbered per aggregate and consumer.
+
+    The numbers of one aggregate have no gaps. However many events come together, they cost
+    three statements.
+    """
+    streams = sorted({(name, each[1]) for each in events for name in each[0].consumers})
+    await _lock(session, "outbox", streams)
+    last = await _last_sequences(session, streams)
+    rows = []
+    for event, aggregate_id in events:
+        event_id = new_id()
+        for consumer in event.consumers:
+            last[consumer, aggregate_id] = last.get((consumer, aggregate_id), 0) + 1
+            rows.append(
+                {
+                    "id": event_id,
+                    "consumer": consumer,
+                    "type": event.type,
+                    "aggregate_id": aggregate_id,
+                    "sequence": last[consumer, aggregate_id],
+                    "county_id": county_id,
+                    "data": event.model_dump(mode="json"),
+                    "occurred_at": now,
+                    "due_at": now,
+                }
+            )
+    await session.execute(sa.insert(outbox), rows)
+
+
+async def _last_sequences(
+    session: AsyncSession, streams: Sequence[tuple[str, UUID]]
+) -> dict[tuple[str, UUID], int]:
+    statement = (
+        sa.select(outbox.c.consumer, outbox.c.aggregate_id, sa.func.max(outbox.c.sequence))
+        .where(
+            outbox.c.consumer.in_({consumer for consumer, _ in streams}),
+            outbox.c.aggregate_id.in_({aggregate_id for _, aggregate_id in streams}),
+        )
+        .group_by(outbox.c.consumer, outbox.c.aggregate_id)
+    )
+    rows = await session.execute(statement)
+    return {(consumer, aggregate_id): last for consumer, aggregate_id, last in rows}
 
 
 async def relay(session: AsyncSession, service: str, queue: Queue) -> int:
@@ -169,7 +192,7 @@ async def _apply_next(
     """Apply the next event of the aggregate in one transaction; False when there is none."""
     async with ctx.work() as work:
         session = work.session
-        await _lock(session, "inbox", source, aggregate_id)
+        await _lock(session, "inbox", [(source, aggregate_id)])
         mine = (inbox.c.source == source) & (inbox.c.aggregate_id == aggregate_id)
         applied = mine & inbox.c.applied_at.is_not(None)
         last = await session.scalar(sa.select(sa.func.max(inbox.c.sequence)).where(applied))
@@ -186,9 +209,13 @@ async def _apply_next(
     return True
 
 
-async def _lock(session: AsyncSession, table: str, peer: str, aggregate_id: UUID) -> None:
-    """Hold the aggregate's sequence until the transaction ends."""
-    key = f"{table}:{peer}:{aggregate_id}"
+async def _lock(session: AsyncSession, table: str, streams: Sequence[tuple[str, UUID]]) -> None:
+    """Hold the sequences of these peers and aggregates until the transaction ends.
+
+    Everybody takes several in the same order, so that nobody waits in a circle.
+    """
+    keys = [f"{table}:{peer}:{aggregate_id}" for peer, aggregate_id in streams]
+    key = sa.func.unnest(sa.cast(keys, ARRAY(sa.Text))).column_valued("key")
     await session.execute(
         sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0)))
     )
