@@ -1,9 +1,12 @@
 """Settings every service has; each service adds its own in its settings module."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings
+
+# How often a sweep looks: a divisor of a minute, read from the environment's text.
+Interval = Annotated[Literal[2, 5, 10, 15, 20, 30, 60], BeforeValidator(int)]
 
 
 class CommonSettings(BaseSettings):

@@ -14,6 +14,8 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +30,7 @@ from shared.errors import (
     PreconditionRequired,
     Problem,
     Text,
+    Unavailable,
     stale,
 )
 from shared.idempotency import Deferred, Replay, fingerprint
@@ -219,6 +222,9 @@ def create_app(
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(OSError, _database)
     app.add_exception_handler(Exception, _unexpected)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     return app
@@ -353,6 +359,27 @@ async def _http(request: Request, error: Exception) -> Response:
     else:
         problem = kind(f"请求未被接受（{error.detail}）。", str(error.detail))
     return render(request, problem)
+
+
+# Lock not available, deadlock, statement cancelled, server shutting down or starting.
+_PASSING = {"55P03", "40P01", "57014", "57P01", "57P02", "57P03"}
+
+
+async def _database(request: Request, error: Exception) -> Response:
+    """Answer 503 where the database is away or too busy; anything else is our fault."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None)
+        if not (error.connection_invalidated or state in _PASSING):
+            return await _unexpected(request, error)
+    _log.warning("database_unavailable", error=type(error).__name__)
+    answer = render(
+        request,
+        Unavailable(
+            "系统繁忙，请稍后重试，本次没有保存。", "Busy: try again soon; nothing was saved."
+        ),
+    )
+    answer.headers["Retry-After"] = "2"
+    return answer
 
 
 class Unexpected(Problem):

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import CallingSettings
+from shared.settings import CallingSettings, Interval
 
 
 class Settings(CallingSettings):
@@ -20,7 +20,7 @@ class Settings(CallingSettings):
     sealing_key: SecretStr = Field(
         min_length=24, description="secret that seals objectors' statements and stored secrets"
     )
-    sweep_seconds: Literal[2, 5, 10, 15, 20, 30, 60] = Field(
+    sweep_seconds: Interval = Field(
         default=5, description="pause between two looks for periods that have ended"
     )
     public_posts: int = Field(

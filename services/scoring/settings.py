@@ -1,12 +1,11 @@
 """Settings of scoring, read from `WUXING_SCORING_…`."""
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import CallingSettings
+from shared.settings import CallingSettings, Interval
 
 
 class Settings(CallingSettings):
@@ -16,6 +15,6 @@ class Settings(CallingSettings):
 
     port: int = Field(default=8802, ge=1, le=65535)
     evidence_directory: Path = Field(description="folder that holds the evidence files")
-    sweep_seconds: Literal[2, 5, 10, 15, 20, 30, 60] = Field(
+    sweep_seconds: Interval = Field(
         default=5, description="pause between two looks for deadlines that have passed"
     )

@@ -37,7 +37,8 @@ async def find_visible(session: AsyncSession, cycle_id: UUID, roots: Iterable[UU
 
 async def lock(session: AsyncSession, cycle_id: UUID) -> Cycle:
     """Return a cycle and hold it until the transaction ends; NotFound otherwise."""
-    statement = sa.select(CycleRow).where(col(CycleRow.id) == cycle_id).with_for_update()
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_key(cycle_id))))
+    statement = sa.select(CycleRow).where(col(CycleRow.id) == cycle_id)
     return await _loaded(session, statement)
 
 
@@ -45,10 +46,16 @@ async def share(session: AsyncSession, cycle_id: UUID) -> Cycle:
     """Return a cycle that nobody can move on until the transaction ends.
 
     Many may share it at once. Whoever locks something inside a cycle shares or locks the
-    cycle first, so that nobody waits in a circle.
+    cycle first, so that nobody waits in a circle. These are advisory locks, because
+    PostgreSQL lets newcomers share a locked row past whoever waits to hold it, for ever.
     """
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_key(cycle_id))))
     statement = sa.select(CycleRow).where(col(CycleRow.id) == cycle_id)
-    return await _loaded(session, statement.with_for_update(read=True))
+    return await _loaded(session, statement)
+
+
+def _key(cycle_id: UUID) -> sa.ColumnElement[int]:
+    return sa.func.hashtextextended(f"cycle:{cycle_id}", 0)
 
 
 async def save(session: AsyncSession, cycle: Cycle) -> Cycle:

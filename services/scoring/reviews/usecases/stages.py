@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.scoring.cycles import store as cycles
-from services.scoring.cycles.domain import CycleState
+from services.scoring.cycles.domain import Cycle, CycleState
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import departments, stages
 from services.scoring.reviews.domain.stages import Stage, StageKind, StageState, Timing
@@ -127,12 +127,20 @@ async def require_party(desk: Desk, kind: StageKind, party: str) -> None:
 async def sweep(ctx: Context) -> None:
     """Take every step that time itself takes, then move each cycle on where it can."""
     async with ctx.read() as work:
-        due = await store.cycles_in(work.session, CycleState.RECOMMENDING, CycleState.REVIEWING)
+        running = await store.cycles_in(work.session, CycleState.RECOMMENDING, CycleState.REVIEWING)
+        found = [await cycles.find(work.session, each) for each in running]
+        # No part's last day lies before the cycle's own, so until then there is nothing to hold.
+        due = [each.id for each in found if _deadline(each) < work.moment.today]
     for cycle_id in due:
         async with ctx.acting_as(SYSTEM).work() as work:
             cycle = await cycles.lock(work.session, cycle_id)
             if not cycle.is_paused(work.moment.today):
                 await _sweep_cycle(await lay(work, cycle))
+
+
+def _deadline(cycle: Cycle) -> date:
+    recommending = cycle.state is CycleState.RECOMMENDING
+    return cycle.recommend_until if recommending else cycle.review_until
 
 
 async def _sweep_cycle(desk: Desk) -> None:
