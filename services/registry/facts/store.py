@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -47,7 +48,8 @@ async def newest(
     place, code = col(FactRow.organization_id), col(FactRow.code)
     statement = (
         sa.select(*_columns)
-        .distinct(place, code)
+        .select_from(FactRow)
+        .ext(distinct_on(place, code))
         .join(OrganizationRow, col(OrganizationRow.id) == place)
         .where(
             within(wanted.reach),

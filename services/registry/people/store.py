@@ -59,6 +59,7 @@ def _visible(seen: Reach, sight: Sight) -> sa.ColumnElement[bool]:
         return sa.true()
     held = (
         sa.select(sa.literal(1))
+        .select_from(TermRow)
         .join(OrganizationRow, col(OrganizationRow.id) == col(TermRow.organization_id))
         .where(col(TermRow.person_id) == col(PersonRow.id), within(seen))
     )
@@ -121,6 +122,7 @@ async def find_term(session: AsyncSession, seen: Reach, term_id: UUID) -> Term:
     """Return a term within reach, locked for change; TermUnknown otherwise."""
     statement = (
         sa.select(*_terms)
+        .select_from(TermRow)
         .join(OrganizationRow, col(OrganizationRow.id) == col(TermRow.organization_id))
         .where(col(TermRow.id) == term_id, within(seen))
         .with_for_update(of=TermRow)
@@ -154,7 +156,7 @@ async def list_terms(
     session: AsyncSession, wanted: TermFilter, after: UUID | None, limit: int
 ) -> list[Term]:
     """Return up to `limit + 1` terms after an id."""
-    statement = _shown(sa.select(*_terms), wanted)
+    statement = _shown(sa.select(*_terms).select_from(TermRow), wanted)
     if after is not None:
         statement = statement.where(col(TermRow.id) > after)
     rows = await session.execute(statement.order_by(col(TermRow.id)).limit(limit + 1))

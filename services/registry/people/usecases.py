@@ -1,6 +1,6 @@
 """What is done with people and terms: register, correct, begin and end terms, read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -151,17 +151,17 @@ async def _faults(
     return faults
 
 
-async def _tell(work: Work, action: str, terms: Iterable[Term]) -> None:
-    """Record and announce a change once for each organization concerned."""
-    by_place: dict[UUID, list[Term]] = {}
+async def _tell(work: Work, action: str, terms: Sequence[Term]) -> None:
+    """Record a change once a county, and announce it once for each organization concerned."""
+    by_county: dict[UUID, list[Term]] = {}
     for term in terms:
-        by_place.setdefault(term.organization_id, []).append(term)
-    for organization_id, mine in sorted(by_place.items()):
-        county_id = mine[0].county_id
+        by_county.setdefault(term.county_id, []).append(term)
+    for county_id, mine in by_county.items():
         after = {"terms": [term.record().model_dump(mode="json") for term in mine]}
-        await work.audit(action, "organization", organization_id, county_id=county_id, after=after)
-        event = TermChanged(organization_id=organization_id)
-        await work.emit(event, organization_id, county_id)
+        await work.audit(action, "organization", county_id, county_id=county_id, after=after)
+        places = sorted({term.organization_id for term in mine})
+        events = [(TermChanged(organization_id=each), each) for each in places]
+        await work.emit_all(events, county_id)
 
 
 async def end_term(ctx: Context, term_id: UUID, ends_on: date) -> Term:

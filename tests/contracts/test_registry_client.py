@@ -1,0 +1,124 @@
+"""The client that others use, against the real registry: it says what its fake says."""
+
+from datetime import date
+from uuid import UUID
+
+import httpx
+import pytest
+
+from shared.clients.registry import FakeRegistry, HttpRegistry
+from shared.contracts.registry import FactCode, FactRecord, OrganizationRecord, Post, TermRecord
+from shared.errors import Unavailable
+from tests.registry.conftest import county, registry
+from tests.registry.house import SECRET, County, Registry
+from tests.registry.identity.people import add, first_administrator
+
+__all__ = ["county", "registry"]
+
+DAY = date(2026, 3, 2)
+
+
+async def entered(registry: Registry, county: County) -> FakeRegistry:
+    """Fill registry, and the fake with what registry says it has taken."""
+    villages = county.of_tier("village")
+    names = [{"name": f"书记{n}", "generated": True} for n in range(len(villages))]
+    body = {"county_id": str(county.id), "items": names}
+    people = (await registry.post("/people/bulk", body, expect=201))["items"]
+    terms = [
+        {"person_id": person["id"], "organization_id": village["id"], "post": post}
+        | {"starts_on": "2024-01-01", "ends_on": "2026-06-30" if post == "member" else None}
+        for person, village in zip(people, villages, strict=True)
+        for post in ("secretary", "director", "member")
+    ]
+    facts = [
+        {"organization_id": village["id"], "code": code, "value": n, "source": "测试"}
+        | {"valid_from": day}
+        for n, village in enumerate(villages)
+        for code in ("pay.secretary", "residents_70", "party_members")
+        for day in ("2025-01-01", "2026-01-01", "2027-01-01")
+    ]
+    held = (await registry.post("/terms/bulk", {"items": terms}, expect=201))["items"]
+    known = (await registry.post("/facts/bulk", {"items": facts}, expect=201))["items"]
+    return FakeRegistry(
+        [OrganizationRecord.model_validate(each) for each in county.organizations],
+        [TermRecord.model_validate(each) for each in held],
+        [FactRecord.model_validate(each) for each in known],
+    )
+
+
+@pytest.fixture
+async def fake(registry: Registry, county: County) -> FakeRegistry:
+    return await entered(registry, county)
+
+
+@pytest.fixture
+def client(registry: Registry) -> HttpRegistry:
+    return HttpRegistry(registry.http, "scoring", SECRET)
+
+
+async def test_the_feed_tells_all_organizations(client: HttpRegistry, fake: FakeRegistry) -> None:
+    told: dict[UUID, OrganizationRecord] = {}
+    cursor: str | None = None
+    while (page := await client.changes(cursor)).items:
+        told |= {each.organization.id: each.organization for each in page.items}
+        assert page.items[-1].cursor == page.next_cursor
+        cursor = page.next_cursor
+    assert told == {
+        each.organization.id: each.organization for each in (await fake.changes(None)).items
+    }
+
+
+async def test_terms_of_a_day_come_completely(
+    client: HttpRegistry, fake: FakeRegistry, county: County
+) -> None:
+    for day, posts in ((DAY, 3), (date(2026, 7, 1), 2), (date(2023, 1, 1), 0)):
+        told = await client.terms(county.id, day)
+        assert len(told) == 226 * posts
+        expected = await fake.terms(county.id, day)
+        assert {each.id: each for each in told} == {each.id: each for each in expected}
+    assert {each.post for each in await client.terms(county.id, DAY)} == {
+        Post.SECRETARY,
+        Post.DIRECTOR,
+        Post.MEMBER,
+    }
+
+
+async def test_facts_of_a_day_come_completely(
+    client: HttpRegistry, fake: FakeRegistry, county: County
+) -> None:
+    codes = [FactCode.PAY_SECRETARY, FactCode.PARTY_MEMBERS]
+    told = await client.facts(county.id, DAY, codes)
+    expected = await fake.facts(county.id, DAY, codes)
+    assert len(told) == 452
+    assert {each.valid_from for each in told} == {date(2026, 1, 1)}
+
+    def key(fact: FactRecord) -> tuple[UUID, FactCode]:
+        return fact.organization_id, fact.code
+
+    assert sorted(told, key=key) == sorted(expected, key=key)
+
+
+async def test_recipients_and_keys(
+    client: HttpRegistry, fake: FakeRegistry, registry: Registry, county: County
+) -> None:
+    admin = await first_administrator(registry)
+    village = county.of_tier("village")[0]
+    grant = {"role": "village", "organization_id": village["id"]}
+    await add(admin, "village-1", grant, email="v@example.test")
+    place = UUID(village["id"])
+    fake.people = await client.recipients([place], ["village"])
+    assert [each.email for each in fake.people] == ["v@example.test"]
+    for ids, roles in (([place], ["village"]), ([county.id], ["village"]), ([place], ["judge"])):
+        assert await client.recipients(ids, roles) == await fake.recipients(ids, roles)
+    fake.keys = (await registry.http.get("/v1/jwks.json")).json()
+    assert await client.jwks() == await fake.jwks()
+
+
+async def test_a_registry_that_does_not_answer_is_said_to_be_away() -> None:
+    def refuse(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("away")
+
+    transport = httpx.MockTransport(refuse)
+    async with httpx.AsyncClient(transport=transport, base_url="http://registry") as http:
+        with pytest.raises(Unavailable):
+            await HttpRegistry(http, "scoring", SECRET).changes(None)
