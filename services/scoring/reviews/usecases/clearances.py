@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import CycleState, Participant
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import access, clearances
@@ -111,8 +110,7 @@ async def _gaps(desk: Desk, people: list[Participant]) -> list[Gap]:
 
 
 async def _assessed(desk: Desk) -> list[Participant]:
-    everyone = await cycles.participants(desk.work.session, desk.cycle.id)
-    return [each for each in everyone if each.assessed]
+    return [each for each in (await desk.participants()).values() if each.assessed]
 
 
 async def _require_office(desk: Desk, office: str, given: OfficeAnswers) -> None:

@@ -5,9 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.scoring.applications.domain import Application, ApplicationState, last_day
-from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import CycleState, Participant
-from services.scoring.kernel.plan import compile_policy
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import access, departments, marks, recommendations, stages
 from services.scoring.reviews.domain.outcomes import TOWNSHIP, Branch, stars_on_lines
@@ -15,7 +13,7 @@ from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.domain.stages import Member, Stage, StageKind
 from services.scoring.reviews.domain.verdicts import Closing
 from services.scoring.reviews.usecases import progress
-from services.scoring.reviews.usecases.desk import Desk, counting, holding
+from services.scoring.reviews.usecases.desk import Desk, holding
 from services.scoring.reviews.usecases.stages import require_party, take
 from shared import directory
 from shared.caller import Role
@@ -30,7 +28,7 @@ async def sign_off(
     async with ctx.work() as work:
         desk = await holding(work, cycle_id, CycleState.RECOMMENDING)
         stage = await _own_stage(desk, StageKind.TOWNSHIP, str(township_id), township_id)
-        concerned = [each for each in await counting(desk) if each.township_id == township_id]
+        concerned = [each for each in await desk.submitted() if each.township_id == township_id]
         _require_back(desk, concerned)
         saved = await store.recommendations(work.session, cycle_id, township_id)
         await _require_scored(desk, concerned, saved)
@@ -107,8 +105,7 @@ def _require_back(desk: Desk, concerned: Sequence[Application]) -> None:
 async def _require_scored(
     desk: Desk, concerned: Sequence[Application], saved: Mapping[UUID, Recommendation]
 ) -> None:
-    everyone = await cycles.participants(desk.work.session, desk.cycle.id)
-    participants = {each.organization_id: each for each in everyone}
+    participants = await desk.participants()
     gaps = {
         each.id: (participants[each.organization_id].name, codes)
         for each in concerned
@@ -125,21 +122,21 @@ def _require_eligible(
     saved: Mapping[UUID, Recommendation],
     participants: Mapping[UUID, Participant],
 ) -> None:
-    plan = compile_policy(desk.policy)
     for each in concerned:
         given = saved.get(each.id)
         if given is None or not given.refusals:
             continue
         layers = {TOWNSHIP: marks.points_of(given.marks)}
         branch = Branch.of(participants[each.organization_id], each, layers, {}, {})
-        recommendations.require_eligible(given.refusals, stars_on_lines(plan, branch), branch.name)
+        recommendations.require_eligible(
+            given.refusals, stars_on_lines(desk.plan, branch), branch.name
+        )
 
 
 async def _gaps(
     desk: Desk, undone: Sequence[departments.Task]
 ) -> dict[UUID, tuple[str, list[str]]]:
-    everyone = await cycles.participants(desk.work.session, desk.cycle.id)
-    names = {each.organization_id: each.name for each in everyone}
+    names = {each.organization_id: each.name for each in (await desk.participants()).values()}
     found: dict[UUID, tuple[str, list[str]]] = {}
     for task in undone:
         found.setdefault(task.application_id, (names[task.organization_id], []))[1].append(

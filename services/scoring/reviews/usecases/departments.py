@@ -8,7 +8,6 @@ from uuid import UUID
 from services.scoring.applications import store as applications
 from services.scoring.applications.domain import Application
 from services.scoring.cycles import store as cycles
-from services.scoring.kernel.plan import compile_policy
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import access, departments, marks
 from services.scoring.reviews.domain.departments import ReviewKind, StarReview
@@ -129,7 +128,7 @@ async def _check(desk: Desk, application: Application, given: StarReview) -> Non
     departments.check_review(desk.policy, given.star, given.marks, standing, before)
     if given.refusal:
         branch = await _branch(desk, application, township, given)
-        met = stars_on_lines(compile_policy(desk.policy), branch)
+        met = stars_on_lines(desk.plan, branch)
         require_eligible({given.star: given.refusal}, met, branch.name)
 
 

@@ -1,13 +1,20 @@
 """What every verb here starts from: the cycle in its step, its policy, the time that counts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from services.scoring.applications import store as applications
 from services.scoring.applications.domain import Application
 from services.scoring.cycles import store as cycles
-from services.scoring.cycles.domain import Cycle, CycleState, require_running, require_state
+from services.scoring.cycles.domain import (
+    Cycle,
+    CycleState,
+    Participant,
+    require_running,
+    require_state,
+)
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.plan import Plan
 from services.scoring.reviews.domain.stages import StageKind, Timing
 from shared.context import Work
 from shared.workdays import Calendar
@@ -15,12 +22,19 @@ from shared.workdays import Calendar
 
 @dataclass(frozen=True)
 class Desk:
-    """One cycle on the desk of one unit of work."""
+    """One cycle on the desk of one unit of work; the large lists are read once."""
 
     work: Work
     cycle: Cycle
-    policy: Policy
+    plan: Plan
     calendar: Calendar
+    _submitted: list[Application] = field(default_factory=list)
+    _participants: dict[UUID, Participant] = field(default_factory=dict)
+
+    @property
+    def policy(self) -> Policy:
+        """What the policy says that the cycle is pinned to."""
+        return self.plan.policy
 
     def timing(self, kind: StageKind) -> Timing:
         """Return what lateness of a part is measured by."""
@@ -32,6 +46,20 @@ class Desk:
             calendar=self.calendar,
             pauses=self.cycle.pauses,
         )
+
+    async def submitted(self) -> list[Application]:
+        """Return the applications in which something counts; closing a part changes none."""
+        if not self._submitted:
+            found = await applications.for_cycle(self.work.session, self.cycle.id)
+            self._submitted.extend(each for each in found if each.counts)
+        return self._submitted
+
+    async def participants(self) -> dict[UUID, Participant]:
+        """Return everyone who takes part, by organization, in the order of their paths."""
+        if not self._participants:
+            found = await cycles.participants(self.work.session, self.cycle.id)
+            self._participants.update({each.organization_id: each for each in found})
+        return self._participants
 
     def with_cycle(self, cycle: Cycle) -> "Desk":
         """Return the desk with the cycle moved on."""
@@ -46,8 +74,8 @@ STEPS = {
 
 async def lay(work: Work, cycle: Cycle) -> Desk:
     """Lay a cycle on the desk as it is."""
-    policy = await cycles.policy(work.session, cycle)
-    return Desk(work, cycle, policy, await cycles.calendar(work.session))
+    plan = await cycles.plan(work.session, cycle)
+    return Desk(work, cycle, plan, await cycles.calendar(work.session))
 
 
 async def acting(work: Work, cycle_id: UUID, *steps: CycleState) -> Desk:
@@ -70,9 +98,3 @@ async def _running(work: Work, cycle: Cycle, steps: tuple[CycleState, ...]) -> D
     require_running(cycle, work.moment)
     require_state(cycle, *steps)
     return await lay(work, cycle)
-
-
-async def counting(desk: Desk) -> list[Application]:
-    """Return the cycle's applications in which something was submitted that counts."""
-    everything = await applications.for_cycle(desk.work.session, desk.cycle.id)
-    return [each for each in everything if each.counts]

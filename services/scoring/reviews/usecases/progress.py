@@ -8,7 +8,6 @@ from services.scoring.applications import store as applications
 from services.scoring.applications.domain import APPLICATION, Application, ApplicationState
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import CYCLE, CycleState
-from services.scoring.kernel.plan import compile_policy
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import departments, outcomes, spot_checks, verdicts
 from services.scoring.reviews.domain.departments import Task
@@ -21,7 +20,7 @@ from services.scoring.reviews.domain.outcomes import (
 )
 from services.scoring.reviews.domain.spot_checks import Candidate
 from services.scoring.reviews.domain.stages import Stage, StageKind
-from services.scoring.reviews.usecases.desk import Desk, counting
+from services.scoring.reviews.usecases.desk import Desk
 from shared.caller import SYSTEM
 from shared.contracts.scoring import StageCompleted, StageOutcome, StarName
 
@@ -34,7 +33,7 @@ async def close_township(
     await _end_returns(desk, township_id)
     found = await evaluate(
         desk,
-        [each for each in await counting(desk) if each.township_id == township_id],
+        [each for each in await desk.submitted() if each.township_id == township_id],
         verdicts.scores(signed, ()),
         verdicts.refusals(signed, ()),
     )
@@ -46,7 +45,7 @@ async def close_township(
 
 async def _end_returns(desk: Desk, township_id: UUID) -> None:
     """What was returned and not submitted again in time counts as it was submitted last."""
-    for each in await counting(desk):
+    for each in await desk.submitted():
         if each.township_id == township_id and each.state is ApplicationState.RETURNED:
             state = APPLICATION.fire("lapse", each.state, SYSTEM)
             await applications.save(desk.work.session, replace(each, state=state))
@@ -63,7 +62,7 @@ async def advance(desk: Desk) -> Desk:
 
 async def busy_townships(desk: Desk) -> list[UUID]:
     """Return the townships with anything to score; the others need not act."""
-    return sorted({each.township_id for each in await counting(desk)})
+    return sorted({each.township_id for each in await desk.submitted()})
 
 
 async def review_tasks(desk: Desk) -> list[Task]:
@@ -73,7 +72,7 @@ async def review_tasks(desk: Desk) -> list[Task]:
     sample = draw.sample if draw else frozenset()
     return [
         task
-        for each in await counting(desk)
+        for each in await desk.submitted()
         for task in departments.tasks(
             desk.policy, each, brought.get(each.id), drawn=each.id in sample
         )
@@ -138,7 +137,7 @@ async def _end_reviews(desk: Desk) -> Desk:
     scores = await store.scores(session, cycle.id)
     refusals = await store.refusals(session, cycle.id)
     tasks = await review_tasks(desk)
-    everything = await counting(desk)
+    everything = await desk.submitted()
     for stage in (DEPARTMENT, SPOT_CHECK):
         concerned = {task.application_id for task in tasks if task.kind.value == stage}
         found = await evaluate(
@@ -157,8 +156,7 @@ async def evaluate(
 ) -> list[Outcome]:
     """Return level and stars of these applications with what counts so far."""
     session, cycle = desk.work.session, desk.cycle
-    everyone = await cycles.participants(session, cycle.id)
-    participants = {each.organization_id: each for each in everyone}
+    participants = await desk.participants()
     answers = await store.answers(session, cycle.id)
     branches = [
         Branch.of(
@@ -170,7 +168,7 @@ async def evaluate(
         )
         for each in concerned
     ]
-    return outcomes.outcomes(compile_policy(desk.policy), branches)
+    return outcomes.outcomes(desk.plan, branches)
 
 
 async def _tell(desk: Desk, stage: str, organization_id: UUID, found: Sequence[Outcome]) -> None:

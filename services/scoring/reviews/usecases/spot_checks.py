@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from services.scoring.cycles import store as cycles
 from services.scoring.reviews import store
 from services.scoring.reviews.domain.spot_checks import DrawnList, not_drawn
-from services.scoring.reviews.usecases.desk import counting, reading
+from services.scoring.reviews.usecases.desk import reading
 from shared.caller import Role
 from shared.context import Context
 
@@ -25,7 +24,6 @@ async def find_draw(ctx: Context, cycle_id: UUID) -> DrawnList:
         draw = await store.find_draw(work.session, cycle_id)
         if draw is None:
             raise not_drawn()
-        everyone = await cycles.participants(work.session, cycle_id)
-        names = {each.organization_id: each.name for each in everyone}
-        shown = {each.id: names[each.organization_id] for each in await counting(desk)}
+        names = {each.organization_id: each.name for each in (await desk.participants()).values()}
+        shown = {each.id: names[each.organization_id] for each in await desk.submitted()}
         return DrawnList(draw, shown)

@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from services.scoring.applications.domain import Application, ApplicationState
-from services.scoring.cycles import store as cycles
-from services.scoring.cycles.domain import CycleState, Participant
+from services.scoring.cycles.domain import CycleState
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import access, clearances, departments, recommendations
 from services.scoring.reviews.domain.departments import ReviewKind, Task
 from services.scoring.reviews.domain.stages import StageKind
 from services.scoring.reviews.domain.worklist import Duty, Kind, Part
 from services.scoring.reviews.usecases import progress
-from services.scoring.reviews.usecases.desk import Desk, counting, reading
+from services.scoring.reviews.usecases.desk import Desk, reading
 from shared import directory
 from shared.caller import Role
 from shared.context import Context
@@ -38,7 +37,7 @@ _CLEARING = (CycleState.RECOMMENDING, CycleState.REVIEWING, CycleState.DETERMINI
 
 
 async def _township_duties(desk: Desk) -> list[Duty]:
-    names = await _names(desk)
+    names = await desk.participants()
     mine = [part for part in await _township_parts(desk) if _is_mine(desk, part)]
     saved = await store.recommendations(desk.work.session, desk.cycle.id)
     duties = []
@@ -63,11 +62,11 @@ async def _township_duties(desk: Desk) -> list[Duty]:
 
 
 async def _of_township(desk: Desk, party: str) -> list[Application]:
-    return [each for each in await counting(desk) if str(each.township_id) == party]
+    return [each for each in await desk.submitted() if str(each.township_id) == party]
 
 
 async def _department_duties(desk: Desk) -> list[Duty]:
-    names = await _names(desk)
+    names = await desk.participants()
     tasks = await progress.review_tasks(desk)
     done = await store.star_reviews(desk.work.session, desk.cycle.id)
     undone = departments.undone(tasks, done)
@@ -100,7 +99,9 @@ async def _office_duties(desk: Desk) -> list[Duty]:
     offices = desk.work.caller.departments(Role.SOURCE_OFFICE)
     if not offices:
         return []
-    everyone = [each.organization_id for each in (await _names(desk)).values() if each.assessed]
+    everyone = [
+        each.organization_id for each in (await desk.participants()).values() if each.assessed
+    ]
     answered = await store.answers(desk.work.session, desk.cycle.id)
     gaps = clearances.gaps(desk.policy, everyone, answered)
     return [
@@ -146,10 +147,10 @@ async def _township_parts(desk: Desk) -> list[Part]:
     session = desk.work.session
     begun = await store.stages(session, desk.cycle.id, StageKind.TOWNSHIP)
     saved = await store.recommendations(session, desk.cycle.id)
-    submitted = await counting(desk)
+    submitted = await desk.submitted()
     timing = desk.timing(StageKind.TOWNSHIP)
     parts = []
-    for township_id in sorted({each.township_id for each in (await _names(desk)).values()}):
+    for township_id in sorted({each.township_id for each in (await desk.participants()).values()}):
         party = str(township_id)
         stage = begun.get(party) or store.fresh(desk.cycle, StageKind.TOWNSHIP, party)
         own = [each for each in submitted if each.township_id == township_id]
@@ -192,8 +193,3 @@ def _is_mine(desk: Desk, part: Part) -> bool:
     if stage.closed or not part.total:
         return False
     return access.covers(access.competent_roots(desk.work.caller, stage), part.path)
-
-
-async def _names(desk: Desk) -> dict[UUID, Participant]:
-    everyone = await cycles.participants(desk.work.session, desk.cycle.id)
-    return {each.organization_id: each for each in everyone}
