@@ -64,6 +64,7 @@ class StarReviewRow(Table, table=True):
     scored_by: str
     marks: dict[str, Any] = Field(sa_type=JSONB)
     refusal: str
+    lift: str
     version: int
 
 

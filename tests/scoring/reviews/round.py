@@ -153,6 +153,11 @@ class Round:
             if await self.duties(self.department(department)):
                 await self.complete(department)
 
+    async def review_everything_but_closing(self) -> None:
+        """Every department does its duties, and none completes."""
+        for department in DEPARTMENTS:
+            await self.review(department)
+
     async def review(self, department: str, **lower: str) -> None:
         """One department scores all its stars as the township did, `lower` apart."""
         who = self.department(department)

@@ -2,7 +2,9 @@
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
+from services.scoring.reviews import store
 from shared.caller import Caller, Grant, Role
 from shared.tables import new_id
 from tests.scoring.reviews.round import DEPARTMENTS, MEMBERS, Round
@@ -118,6 +120,40 @@ async def test_a_department_refuses_an_eligible_star_with_a_reason(reviewing: Ro
     assert saved.json()["refusal"] == "班子不团结"
 
 
+async def test_a_refusal_of_the_township_stands_until_it_is_lifted_with_a_reason(
+    recommending: Round,
+) -> None:
+    branch = recommending.branch("楼村")
+    for town in recommending.service.county.townships:
+        for each in recommending.service.county.of(town):
+            await recommending.recommend(each)
+    refused = recommending.marks(branch) | {"refusals": {"civility": "大操大办屡禁不止"}}
+    where = f"/v1/applications/{recommending.application(branch)}/recommendation"
+    township = recommending.service.county.township(branch)
+    await recommending.put(where, township, refused, 1, expect=200)
+    for town in recommending.service.county.townships:
+        await recommending.sign_off(town)
+    await recommending.review_everything_but_closing()
+    cycle_id = UUID(recommending.id)
+    civility = review(recommending, star="civility")
+    publicity = recommending.department("publicity_department")
+    body = recommending.marks(branch, "civility")
+    both = body | {"lift": "已经整改", "refusal": "没有整改"}
+    answer = await recommending.put(civility, publicity, both, 1)
+    recommending.refused(answer, 409, "no-refusal-to-lift")
+    other = review(recommending, "小王庄村", "civility")
+    mistaken = recommending.marks(recommending.branch("小王庄村"), "civility")
+    answer = await recommending.put(other, publicity, mistaken | {"lift": "已经整改"}, 1)
+    recommending.refused(answer, 409, "no-refusal-to-lift")
+    async with recommending.service.context.read() as work:
+        assert set((await store.refusals(work.session, cycle_id))[branch.id]) == {"civility"}
+    await recommending.put(civility, publicity, body | {"lift": "已经整改"}, 1, expect=200)
+    for department in DEPARTMENTS:
+        await recommending.complete(department)
+    async with recommending.service.context.read() as work:
+        assert await store.refusals(work.session, cycle_id) == {}
+
+
 async def test_what_departments_score_is_hidden_until_all_have_completed(reviewing: Round) -> None:
     county = reviewing.service.county
     branch = reviewing.branch("楼村")
@@ -172,11 +208,12 @@ async def test_the_draw_can_be_recomputed_and_shows_its_real_share(reviewing: Ro
         await reviewing.get(f"/v1/cycles/{reviewing.id}/spot-check", reviewing.inspector())
     ).json()
     everyone = [each for stratum in found["strata"] for each in stratum["candidates"]]
-    decided = ("张庄村", "马庄村", "前李村", "西关村")
+    decided = ("张庄村", "马庄村", "前李村")
     ids = {each["application_id"] for each in everyone}
     assert {reviewing.application(reviewing.branch(name)) for name in decided} <= ids
     assert reviewing.application(reviewing.branch("楼村")) not in ids
-    assert found["population"] == len(everyone) == 6
+    assert found["population"] == len(everyone) == 5
+    assert reviewing.application(reviewing.branch("西关村")) not in ids
     for stratum in found["strata"]:
         candidates = stratum["candidates"]
         for each in candidates:

@@ -1,5 +1,6 @@
 """Scores, refusals, outcomes and sight: the rules alone."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -217,7 +218,10 @@ def test_the_last_competent_body_has_the_last_word_on_a_star() -> None:
         "party_building": "county_group",
         "civility": "county_group",
     }
-    lifted = verdicts.refusals(signed, [review(app, "party_building")])
+    silent = verdicts.refusals(signed, [review(app, "party_building")])
+    assert set(silent[app.organization_id]) == {"party_building", "civility"}
+    lifting = replace(review(app, "party_building"), lift="已经整改")
+    lifted = verdicts.refusals(signed, [lifting])
     assert set(lifted[app.organization_id]) == {"civility"}
     kept = verdicts.refusals(signed, [review(app, "party_building", kind="spot_check")])
     assert set(kept[app.organization_id]) == {"party_building", "civility"}

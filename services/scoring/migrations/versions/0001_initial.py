@@ -899,6 +899,7 @@ def upgrade() -> None:
         sa.Column("scored_by", sa.Text(), nullable=False),
         sa.Column("marks", JSONB(), nullable=False),
         sa.Column("refusal", sa.Text(), nullable=False),
+        sa.Column("lift", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["applications.id"], name=op.f("fk_star_reviews_application_id")

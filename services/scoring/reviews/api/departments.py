@@ -9,6 +9,7 @@ from services.scoring.reviews.api.recommendations import SCORING
 from services.scoring.reviews.domain.access import ScoresHidden
 from services.scoring.reviews.domain.departments import (
     NotForReview,
+    NothingToLift,
     NotLeadDepartment,
     ReviewIncomplete,
     ReviewKind,
@@ -44,7 +45,13 @@ async def get_star_review(
     "/{application_id}/reviews/{star}",
     summary="保存部门评分（整星）",
     responses=web.problems(
-        UnknownStar, NotLeadDepartment, NotForReview, ReviewIncomplete, RefusalNotNeeded, *SCORING
+        UnknownStar,
+        NotLeadDepartment,
+        NotForReview,
+        NothingToLift,
+        ReviewIncomplete,
+        RefusalNotNeeded,
+        *SCORING,
     ),
 )
 async def put_star_review(
@@ -57,6 +64,8 @@ async def put_star_review(
 ) -> StarReviewView:
     """由该星的牵头部门逐项评完整颗星，可升可降；低于现有得分的要写理由。"""
     key = StarKey(application_id, star, ReviewKind.DEPARTMENT)
-    saved = await departments.save_star_review(ctx, key, version, body.marks(), body.refusal or "")
+    saved = await departments.save_star_review(
+        ctx, key, version, body.marks(), body.refusal or "", body.lift or ""
+    )
     web.etag(response, saved.version)
     return StarReviewView.of(saved)

@@ -68,6 +68,6 @@ async def put_star_spot_check(
 ) -> StarReviewView:
     """抽查只能维持或降低得分，降低的要写理由。"""
     key = StarKey(application_id, star, ReviewKind.SPOT_CHECK)
-    saved = await departments.save_star_review(ctx, key, version, body.marks(), "")
+    saved = await departments.save_star_review(ctx, key, version, body.marks())
     web.etag(response, saved.version)
     return StarReviewView.of(saved)

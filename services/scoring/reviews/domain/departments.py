@@ -3,7 +3,7 @@
 Clause: 五星创建 第二版 · 部门评审.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -38,6 +38,13 @@ class NotForReview(Conflict):
 
     slug = "not-for-review"
     title = Text("不在部门评审之列", "Not for review by the departments")
+
+
+class NothingToLift(Conflict):
+    """The township refused nothing here, or the star is refused in the same breath."""
+
+    slug = "no-refusal-to-lift"
+    title = Text("没有可以撤销的否决", "There is no refusal to lift")
 
 
 class ReviewsRunning(Conflict):
@@ -85,7 +92,8 @@ class StarReview:
     """A department's scores of one star; version 0 while nothing was saved.
 
     `scored_by` is the body that saved it: the department, or the county group in its place.
-    `refusal` is the reason why an eligible star is refused, empty when it is not.
+    `refusal` is the reason why an eligible star is refused, `lift` the reason why the
+    township's refusal is lifted; both are empty where nothing of the kind is decided.
     """
 
     kind: ReviewKind
@@ -98,6 +106,7 @@ class StarReview:
     scored_by: Literal["department", "county_group"] = "department"
     marks: Marks = field(default_factory=dict)
     refusal: str = ""
+    lift: str = ""
     version: int = 0
 
     @property
@@ -196,6 +205,16 @@ def check_review(policy: Policy, star: str, given: Marks, standing: Scores, befo
             faults=tuple(
                 Fault(f"/items/{code}", Text("此项还没有评分", "Not scored")) for code in gaps
             ),
+        )
+
+
+def require_liftable(policy: Policy, given: StarReview, refused: Container[str]) -> None:
+    """Raise when a refusal is lifted that the township did not make, or that is made anew."""
+    if given.lift and (given.refusal or given.star not in refused):
+        name = star_of(policy, given.star).name
+        raise NothingToLift(
+            f"乡镇没有否决“{name}”，或者您同时又否决了它；请删去撤销理由（lift）后重新提交。",
+            "The township refused nothing here, or you refuse the star as well: drop `lift`.",
         )
 
 

@@ -36,7 +36,7 @@ class NotDrawnYet(NotFound):
 
 @dataclass(frozen=True)
 class Candidate:
-    """One application that the township decided."""
+    """One application that the township decided; one without a star has nothing to check."""
 
     application_id: UUID
     township_id: UUID

@@ -2,8 +2,8 @@
 
 A township's scores count once it has signed off: an unsigned draft is nobody's decision. A
 star's review is one act of the department, saved whole; it counts once the department's
-part is closed, whether completed or lapsed. The last competent body's word on a star stands,
-so that a department that awards a star lifts the township's refusal.
+part is closed, whether completed or lapsed. A township's refusal stands until the department
+lifts it with a reason: silence decides nothing.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.scoring.kernel.inputs import Refusal
-from services.scoring.reviews.domain.departments import ReviewKind, StarReview
+from services.scoring.reviews.domain.departments import StarReview
 from services.scoring.reviews.domain.marks import Mark, points_of
 from services.scoring.reviews.domain.outcomes import TOWNSHIP, Outcome
 from services.scoring.reviews.domain.recommendations import Recommendation
@@ -65,10 +65,10 @@ def refusals(signed: Iterable[Signed], reviews: Iterable[StarReview]) -> dict[UU
                 by=stage.scored_by, reference=f"recommendation:{recommendation.application_id}"
             )
     for review in reviews:
-        if review.kind is ReviewKind.DEPARTMENT:
+        if review.lift:
             found[review.organization_id].pop(review.star, None)
-            if review.refusal:
-                found[review.organization_id][review.star] = Refusal(
-                    by=review.scored_by, reference=f"review:{review.application_id}"
-                )
+        if review.refusal:
+            found[review.organization_id][review.star] = Refusal(
+                by=review.scored_by, reference=f"review:{review.application_id}"
+            )
     return {organization_id: stars for organization_id, stars in found.items() if stars}

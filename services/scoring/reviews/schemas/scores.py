@@ -64,6 +64,9 @@ class StarReviewBody(BaseModel):
 
     items: dict[Code, MarkBody] = Field(max_length=200, description="该星的每一个评分项 → 得分")
     refusal: Reason | None = Field(default=None, description="达线而不予评选的理由；一般不填")
+    lift: Reason | None = Field(
+        default=None, description="撤销乡镇对该星的否决的理由；不填则乡镇的否决继续有效"
+    )
 
     def marks(self) -> dict[str, MarkText]:
         """Return the items for the domain."""
@@ -133,6 +136,7 @@ class StarReviewView(BaseModel):
     version: int
     items: dict[str, MarkView]
     refusal: str | None
+    lift: str | None
 
     @classmethod
     def of(cls, given: StarReview) -> Self:
@@ -147,6 +151,7 @@ class StarReviewView(BaseModel):
             version=given.version,
             items=_marks(given.marks),
             refusal=given.refusal or None,
+            lift=given.lift or None,
         )
 
 

@@ -152,7 +152,11 @@ def _signed(given: Recommendation | None) -> dict[str, Any]:
 
 
 def _reviewed(given: departments.StarReview) -> dict[str, Any]:
-    return {"items": store.marks_document(given.marks), "refusal": given.refusal}
+    return {
+        "items": store.marks_document(given.marks),
+        "refusal": given.refusal,
+        "lift": given.lift,
+    }
 
 
 def _receipt(desk: Desk, stage: Stage, members: Sequence[Member], given: Mapping[str, Any]) -> str:

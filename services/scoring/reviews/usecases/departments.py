@@ -13,7 +13,11 @@ from services.scoring.reviews.domain import access, departments, marks
 from services.scoring.reviews.domain.departments import ReviewKind, StarReview
 from services.scoring.reviews.domain.marks import MarkText
 from services.scoring.reviews.domain.outcomes import TOWNSHIP, Branch, stars_on_lines
-from services.scoring.reviews.domain.recommendations import BEFORE, require_eligible
+from services.scoring.reviews.domain.recommendations import (
+    BEFORE,
+    Recommendation,
+    require_eligible,
+)
 from services.scoring.reviews.domain.spot_checks import require_no_raise
 from services.scoring.reviews.domain.stages import (
     Stage,
@@ -52,7 +56,12 @@ async def find_star_review(ctx: Context, key: StarKey) -> StarReview:
 
 
 async def save_star_review(
-    ctx: Context, key: StarKey, version: int, items: Mapping[str, MarkText], refusal: str
+    ctx: Context,
+    key: StarKey,
+    version: int,
+    items: Mapping[str, MarkText],
+    refusal: str = "",
+    lift: str = "",
 ) -> StarReview:
     """Save a department's scores of a whole star; a spot check may only confirm or lower."""
     ctx.caller.require(Role.DEPARTMENT, Role.ORGANIZATION_DEPARTMENT)
@@ -72,7 +81,7 @@ async def save_star_review(
         )
         before = found or _empty(application, key, star.department)
         require_version(version, before.version)
-        after = replace(before, marks=given, refusal=refusal, scored_by=_body(stage))
+        after = replace(before, marks=given, refusal=refusal, lift=lift, scored_by=_body(stage))
         await _check(desk, application, after)
         saved = await store.save_star_review(work.session, after)
         await _audit(desk, before, saved)
@@ -120,7 +129,9 @@ async def _require_task(desk: Desk, application: Application, key: StarKey) -> N
 
 
 async def _check(desk: Desk, application: Application, given: StarReview) -> None:
-    township = await _township_scores(desk, application)
+    signed = await _signed(desk, application)
+    township = marks.points_of(signed.marks) if signed else {}
+    departments.require_liftable(desk.policy, given, signed.refusals if signed else ())
     standing = {**application.self_scores, **township}
     before = "乡镇推荐分" if township else BEFORE
     if given.kind is ReviewKind.SPOT_CHECK:
@@ -132,15 +143,14 @@ async def _check(desk: Desk, application: Application, given: StarReview) -> Non
         require_eligible({given.star: given.refusal}, met, branch.name)
 
 
-async def _township_scores(desk: Desk, application: Application) -> dict[str, int]:
-    """Return what a township that signed off scored; a lapsed one leaves the self scores."""
+async def _signed(desk: Desk, application: Application) -> Recommendation | None:
+    """Return what a township that signed off decided; a lapsed one leaves the self scores."""
     stage = await store.find_stage(
         desk.work.session, desk.cycle, StageKind.TOWNSHIP, str(application.township_id)
     )
     if stage.state is not StageState.COMPLETED:
-        return {}
-    found = await store.recommendation(desk.work.session, application)
-    return marks.points_of(found.marks)
+        return None
+    return await store.recommendation(desk.work.session, application)
 
 
 async def _branch(
@@ -170,5 +180,6 @@ def _facts(review: StarReview) -> dict[str, object]:
         "version": review.version,
         "items": store.marks_document(review.marks),
         "refusal": review.refusal,
+        "lift": review.lift,
         "scored_by": review.scored_by,
     }

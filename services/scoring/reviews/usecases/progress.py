@@ -95,13 +95,15 @@ async def _begin_reviews(desk: Desk) -> Desk:
     moved = await _fire(desk, "close_recommendations")
     session, cycle = desk.work.session, moved.cycle
     brought = await store.stage_outcomes(session, cycle.id, TOWNSHIP)
+    with_stars = {each.id for each in await moved.submitted() if each.applied}
     draw = spot_checks.draw(
         cycle.seed,
         desk.policy.procedure.spot_check,
         [
             Candidate(each.application_id, each.township_id, each.level, each.lowered)
             for each in brought.values()
-            if outcomes.decided_by_township(desk.policy.procedure, each.level)
+            if each.application_id in with_stars
+            and outcomes.decided_by_township(desk.policy.procedure, each.level)
         ],
     )
     await store.add_draw(session, cycle, draw, desk.work.moment.real)

@@ -117,10 +117,10 @@ async def require_party(desk: Desk, kind: StageKind, party: str) -> None:
     if kind is StageKind.DEPARTMENT:
         departments.department_name(desk.policy, party)
         return
-    if party not in {str(each) for each in await progress.busy_townships(desk)}:
+    if party not in {str(each.township_id) for each in (await desk.participants()).values()}:
         raise NotFound(
-            "该乡镇在本周期没有需要推荐的申报，请核对乡镇和周期。",
-            "This township has nothing to recommend in the cycle.",
+            "该乡镇在本周期没有参评的村，请核对乡镇和周期。",
+            "No branch of this township takes part in the cycle.",
         )
 
 
