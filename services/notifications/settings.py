@@ -14,9 +14,6 @@ class Settings(CallingSettings):
     model_config = SettingsConfigDict(env_prefix="WUXING_NOTIFICATIONS_")
 
     port: int = Field(default=8803, ge=1, le=65535)
-    public_url: str = Field(
-        default="http://127.0.0.1:8803", description="address of the notice pages for the public"
-    )
     sealing_key: SecretStr = Field(
         min_length=24, description="secret that seals objectors' statements and stored secrets"
     )

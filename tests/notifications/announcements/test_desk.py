@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from shared.caller import Role
+from shared.contracts.scoring import ResultsCorrected
+from shared.tables import new_id
 from tests.notifications.conftest import Service, problem
-from tests.notifications.stories import PARTS, Story
+from tests.notifications.stories import PARTS, Story, award
 
 
 async def test_a_determination_drafts_a_notice_without_the_starless(service: Service) -> None:
@@ -213,3 +215,25 @@ async def test_lists_are_read_page_by_page(service: Service) -> None:
                 break
             query["cursor"] = answer.json()["next_cursor"]
         assert seen == newest_first
+
+
+async def test_a_correction_that_overtakes_its_determination_waits_for_it(
+    service: Service,
+) -> None:
+    story = Story(service)
+    first = service.envelope(story.event(), story.cycle_id)
+    correction = ResultsCorrected(
+        cycle_id=story.cycle_id,
+        determination_id=story.determination_id,
+        objection_id=new_id(),
+        entry=award(story.branches[0], 4),
+    )
+    second = service.envelope(correction, story.cycle_id)
+    for each in (second, first, second, first):
+        await service.receive(each)
+    found = await service.call("GET", "/v1/announcements", story.department, expect=200)
+    [draft] = found.json()["items"]
+    detail = await service.call(
+        "GET", f"/v1/announcements/{draft['id']}", story.department, expect=200
+    )
+    assert [each["standing"] for each in detail.json()["entries"]].count("corrected") == 1

@@ -307,3 +307,54 @@ async def test_inspectors_of_another_county_decide_nothing(service: Service) -> 
     ):
         answer = await service.call("POST", f"{desk.path}/{verb}", stranger, json=body, expect=403)
         assert problem(answer) == "out-of-scope"
+
+
+async def test_sweeps_at_once_close_once(service: Service) -> None:
+    story = await Story(service).published()
+    await service.move_clock("2026-05-18 23:58")
+    await sweep_announcements(service.context)
+    assert await decided(service) == []
+    await service.move_clock("2026-05-19 00:05")
+    await asyncio.gather(*(sweep_announcements(service.context) for _ in range(4)))
+    await sweep_announcements(service.context)
+    assert [kind for kind, _ in await decided(service)] == ["announcement.closed"]
+    assert (await story.notice())["phase"] == "closed"
+
+
+async def test_a_sweep_that_comes_days_late_closes_by_the_last_day(service: Service) -> None:
+    story = await Story(service).published()
+    await service.move_clock("2026-06-02 09:00")
+    await sweep_announcements(service.context)
+    [(kind, data)] = await decided(service)
+    assert (kind, data["closed_on"]) == ("announcement.closed", "2026-05-19")
+    assert (await story.read()).json()["closed_on"] == "2026-05-19"
+
+
+async def test_a_provisional_period_is_not_closed_however_late_it_is(service: Service) -> None:
+    await service.move_clock("2026-12-28 09:00")
+    story = await Story(service).published()
+    await service.move_clock("2027-03-01 09:00")
+    await sweep_announcements(service.context)
+    assert await decided(service) == []
+    assert (await to_branch(story, 0)).startswith("公示-2027-")
+
+
+async def test_objections_and_the_sweep_at_once_leave_nobody_in_between(service: Service) -> None:
+    story = await Story(service).published()
+    await service.move_clock("2026-05-19 00:05")
+    body = {
+        "kind": "branch",
+        "text": "具体情况",
+        "organization_id": str(story.branches[0].id),
+        "channel": "visit",
+        "received_on": "2026-05-18",
+    }
+    path = f"{story.path}/objections/desk"
+    sweep = asyncio.create_task(sweep_announcements(service.context))
+    entries = (service.call("POST", path, story.inspector, json=body) for _ in range(3))
+    entered = await asyncio.gather(*entries)
+    await sweep
+    kinds = {each.json()["kind"] for each in entered}
+    [(_, data)] = await decided(service)
+    held = ids(story.branches[0]) if "objection" in kinds else []
+    assert data["held"] == held
