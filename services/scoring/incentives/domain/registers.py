@@ -14,6 +14,7 @@ from uuid import UUID
 from services.scoring.kernel.entitlement import Entitlement, Seat, Standing
 from services.scoring.kernel.errors import InputError
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.inputs import Fen
 from services.scoring.kernel.monthly import month_lines
 from services.scoring.kernel.plan import Plan
 from services.scoring.kernel.vocabulary import Code, Count, Frozen, Rows
@@ -155,7 +156,7 @@ class RegisterInput(Frozen):
     day: date
     standings: Rows[Standing]
     seats: Rows[Seat]
-    funds: dict[str, Count]
+    funds: dict[str, Fen]
     residents_70: dict[str, Count]
     first: Rows[str]
 
