@@ -118,7 +118,7 @@ class Context:
     async def read(self) -> AsyncIterator[Work]:
         """Open a transaction for reading only; the database refuses any write in it."""
         async with self.sessions() as session:
-            await session.execute(sa.text("SET TRANSACTION READ ONLY"))
+            await session.connection(execution_options={"postgresql_readonly": True})
             yield await self._work(session)
 
     @asynccontextmanager

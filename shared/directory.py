@@ -100,13 +100,19 @@ async def save(session: AsyncSession, records: Iterable[OrganizationRecord]) -> 
 
 async def find(session: AsyncSession, organization_id: UUID) -> OrganizationRecord:
     """Return one organization; NotFound where it is unknown or deleted."""
-    statement = sa.select(organizations).where(
+    return (await _found(session, organization_id, sa.true()))[0]
+
+
+async def _found(
+    session: AsyncSession, organization_id: UUID, condition: sa.ColumnElement[bool]
+) -> tuple[OrganizationRecord, bool]:
+    statement = sa.select(organizations, condition.label("holds")).where(
         organizations.c.id == organization_id, organizations.c.deleted.is_(False)
     )
     row = (await session.execute(statement)).mappings().one_or_none()
     if row is None:
         raise NotFound("没有找到这个组织，请核对后再试。", "No such organization.")
-    return OrganizationRecord.model_validate(dict(row))
+    return OrganizationRecord.model_validate(dict(row)), bool(row["holds"])
 
 
 async def below(
@@ -141,9 +147,9 @@ async def require_within(
     session: AsyncSession, roots: Iterable[UUID], organization_id: UUID
 ) -> OrganizationRecord:
     """Return the organization if it lies below one of the roots; raise OutOfScope otherwise."""
-    found = await find(session, organization_id)
-    inside = await session.scalar(sa.select(within(roots, sa.literal(found.path))))
-    if not inside:
+    inside = within(roots, organizations.c.path)
+    found, holds = await _found(session, organization_id, inside)
+    if not holds:
         raise OutOfScope(
             f"“{found.name}”不在您的管辖范围内，请换用该单位或其上级的账号办理。",
             f"{found.name} is outside the part of the tree you are responsible for.",

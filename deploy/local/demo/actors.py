@@ -76,11 +76,14 @@ class Actor:
         path: str,
         *,
         etag: str | None = None,
+        media_type: str | None = None,
         **content: Any,  # noqa: ANN401 -- httpx content
     ) -> httpx.Response:
         """Send one request; a POST carries a fresh Idempotency-Key. Raises Refused."""
         async with self.services.gate:
             headers = {"Authorization": f"Bearer {await self.sign_in()}"}
+            if media_type is not None:
+                headers["Content-Type"] = media_type
             if method == "POST":
                 headers["Idempotency-Key"] = str(uuid4())
             if etag is not None:
@@ -110,7 +113,7 @@ class Actor:
         """Put JSON against a version; returns the answer with its new ETag."""
         return await self.send(service, "PUT", path, json=body, etag=etag)
 
-    async def pages(self, service: str, path: str, **query: Any) -> list[Any]:  # noqa: ANN401
+    async def pages(self, service: str, path: str, **query: Any) -> list[Any]:  # noqa: ANN401 -- what a URL can hold
         """Return the items of all pages of a list."""
         found: list[Any] = []
         cursor: dict[str, str] = {}

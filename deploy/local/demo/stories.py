@@ -32,6 +32,7 @@ ON_BOTH_LINES = Mark(7500, 1000)  # 75 base, 85 in total: eligible, because "以
 BELOW_BASE = Mark(7499, 1500)  # 0.01 short of the base line, far above the total line
 BELOW_TOTAL = Mark(8500, 0, 1)  # base 85, one hundredth deducted
 WEAK = Mark(7000, 300)
+NOT_APPLIED = Mark(6400)  # every item is scored, also of stars not applied for
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ ORDINARY = (
 
 SPECIAL = (
     Story("never_applied", "没有申报", submits=False),
-    Story("withdrawn", "申报后撤回", submits=False),
+    Story("withdrawn", "申报后撤回", _all(CIVILITY), submits=False),
     Story("on_both_lines", "正好在两条线上", _all(PARTY, CIVILITY, PEACE, mark=ON_BOTH_LINES)),
     Story(
         "below_base",

@@ -1,0 +1,17 @@
+"""The demonstration's calendar: when what happens, in business time of 2026."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from deploy.local.demo.actors import Services
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+START = date(2026, 4, 7)
+
+
+async def move_to(services: Services, day: date, hour: int = 9) -> None:
+    """Set business time of all three services to an hour of a day in Shanghai."""
+    now = datetime.combine(day, time(hour), SHANGHAI).isoformat()
+    for client in services.clients.values():
+        answer = await client.post("/v1/demo/clock", json={"now": now})
+        answer.raise_for_status()
