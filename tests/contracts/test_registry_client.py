@@ -9,11 +9,11 @@ import pytest
 from shared.clients.registry import FakeRegistry, HttpRegistry
 from shared.contracts.registry import FactCode, FactRecord, OrganizationRecord, Post, TermRecord
 from shared.errors import Unavailable
-from tests.registry.conftest import county, registry
+from tests.registry.conftest import county, county_template, database_url, registry
 from tests.registry.house import SECRET, County, Registry
 from tests.registry.identity.people import add, first_administrator
 
-__all__ = ["county", "registry"]
+__all__ = ["county", "county_template", "database_url", "registry"]
 
 DAY = date(2026, 3, 2)
 

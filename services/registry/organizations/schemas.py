@@ -25,6 +25,11 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
+def _no_default(schema: dict[str, Any]) -> None:
+    """Describe a patch's property: left out, it stays as it is."""
+    schema.pop("default", None)
+
+
 class OrganizationView(OrganizationRecord):
     """一个党组织。"""
 
@@ -76,14 +81,14 @@ class OrganizationPatch(BaseModel):
         extra="forbid", json_schema_extra={"example": {"short_name": "四街村支部"}}
     )
 
-    kind: OrganizationKind = OrganizationKind.BRANCH
-    sector: Sector = Sector.RURAL
-    name: str = Field(default="", min_length=2, max_length=100)
-    short_name: str = Field(default="", min_length=1, max_length=60)
-    founded_on: date = date.min
+    kind: OrganizationKind = Field(default=OrganizationKind.BRANCH, json_schema_extra=_no_default)
+    sector: Sector = Field(default=Sector.RURAL, json_schema_extra=_no_default)
+    name: str = Field(default="", min_length=2, max_length=100, json_schema_extra=_no_default)
+    short_name: str = Field(default="", min_length=1, max_length=60, json_schema_extra=_no_default)
+    founded_on: date = Field(default=date.min, json_schema_extra=_no_default)
     division_id: UUID | None = None
     credit_code: str | None = None
-    sort: int = Field(default=0, ge=0, le=1_000_000)
+    sort: int = Field(default=0, ge=0, le=1_000_000, json_schema_extra=_no_default)
 
 
 class Dissolution(BaseModel):

@@ -142,6 +142,9 @@ async def _faults(
         if place is None or not reach.covers(place.path):
             zh = "没有这个组织，或不在您的管辖范围内"
             faults.append(Fault(f"{where}/organization_id", Text(zh, "no such organization")))
+        elif place.dissolved_on is not None and draft.starts_on >= place.dissolved_on:
+            zh = f"该组织已于 {place.dissolved_on} 撤销，任期不能在此之后开始"
+            faults.append(Fault(f"{where}/starts_on", Text(zh, "the organization has ended")))
         elif people.get(draft.person_id) != (place.county_id or place.id):
             zh = "该县没有这个人员，请先登记人员"
             faults.append(Fault(f"{where}/person_id", Text(zh, "no such person in this county")))

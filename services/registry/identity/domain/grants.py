@@ -128,6 +128,11 @@ class StoredGrant:
     revoked_at: datetime | None = None
     reason: str = ""
 
+    @property
+    def open(self) -> bool:
+        """Whether the grant is held, or asked for."""
+        return self.state in (GrantState.ACTIVE, GrantState.REQUESTED)
+
     def valid_on(self, day: date) -> bool:
         """Whether the grant may be used on that business date."""
         begun = self.starts_on <= day

@@ -54,6 +54,11 @@ _GRANT_VIEW: dict[str, Any] = _GRANT | {
 }
 
 
+def _no_default(schema: dict[str, Any]) -> None:
+    """Describe a patch's property: left out, it stays as it is."""
+    schema.pop("default", None)
+
+
 class GrantItem(BaseModel):
     """角色、组织（含其下级）、部门和起止日期。"""
 
@@ -181,9 +186,11 @@ class UserPatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"disabled": True}})
 
-    display_name: str = Field(default="", min_length=1, max_length=60)
+    display_name: str = Field(
+        default="", min_length=1, max_length=60, json_schema_extra=_no_default
+    )
     email: Email | None = None
-    disabled: bool = False
+    disabled: bool = Field(default=False, json_schema_extra=_no_default)
 
 
 class PasswordReset(BaseModel):

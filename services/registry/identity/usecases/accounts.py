@@ -14,8 +14,8 @@ from services.registry.identity.domain.users import Limits, User
 from services.registry.identity.store import grants, users
 from services.registry.identity.usecases import granting
 from services.registry.identity.usecases.ending import end_sessions
+from services.registry.identity.usecases.granting import Ground
 from services.registry.organizations.domain.scope import sight_of
-from services.registry.organizations.domain.tree import Organization
 from services.registry.people import store as people
 from shared.caller import Role
 from shared.context import Context, Work
@@ -60,13 +60,12 @@ async def create_users(
     _raise_for(_own_faults(drafts, ctx.port(Limits), pointer))
     hashes = await ctx.port(Passwords).hash([draft.password for draft in drafts])
     async with ctx.work() as work:
-        known = await granting.known_organizations(
-            work, [grant for draft in drafts for grant in draft.grants]
-        )
+        asked = [grant for draft in drafts for grant in draft.grants]
+        ground = await granting.ground_of(work, asked)
         await grants.lock_all(work.session)
-        _raise_for(await _stored_faults(work, drafts, known, pointer))
+        _raise_for(await _stored_faults(work, drafts, ground, pointer))
         made = [
-            await _account(work, draft, hashed, known)
+            await _account(work, draft, hashed, ground)
             for draft, hashed in zip(drafts, hashes, strict=True)
         ]
         await users.add(work.session, [account.user for account in made])
@@ -76,18 +75,16 @@ async def create_users(
     return made
 
 
-async def _account(
-    work: Work, draft: UserDraft, hashed: str, known: dict[UUID, Organization]
-) -> Account:
+async def _account(work: Work, draft: UserDraft, hashed: str, ground: Ground) -> Account:
     user_id = new_id()
-    made = await granting.prepare(work, user_id, draft.grants, known)
+    made = await granting.prepare(work, user_id, draft.grants, ground)
     user = User(
         id=user_id,
         username=draft.username,
         display_name=draft.display_name,
         password_hash=hashed,
         created_at=work.moment.real,
-        county_id=next((grant.county_id for grant in made if grant.county_id), None),
+        county_id=next((grant.county_id for grant in made if grant.county_id), ground.home),
         email=draft.email,
         person_id=draft.person_id,
     )
@@ -125,7 +122,7 @@ def _own_faults(drafts: Sequence[UserDraft], limits: Limits, pointer: str) -> li
 
 
 async def _stored_faults(
-    work: Work, drafts: Sequence[UserDraft], known: dict[UUID, Organization], pointer: str
+    work: Work, drafts: Sequence[UserDraft], ground: Ground, pointer: str
 ) -> list[Fault]:
     taken = await users.taken(work.session, [draft.username for draft in drafts])
     persons = {draft.person_id for draft in drafts if draft.person_id is not None}
@@ -139,16 +136,10 @@ async def _stored_faults(
             faults.append(Fault(f"{place}/username", text))
         if draft.person_id is not None and draft.person_id not in present:
             faults.append(Fault(f"{place}/person_id", Text("没有这个人员", "no such person")))
-        faults += await _grant_faults(work, draft, known, place)
+        found = [ground.fault_of(grant) for grant in draft.grants]
+        faults += [Fault(f"{place}/grants/{n}", text) for n, text in enumerate(found) if text]
         faults += _separation_faults(draft, held, place)
     return faults
-
-
-async def _grant_faults(
-    work: Work, draft: UserDraft, known: dict[UUID, Organization], place: str
-) -> list[Fault]:
-    found = [await granting.fault_of(work, grant, known) for grant in draft.grants]
-    return [Fault(f"{place}/grants/{n}", text) for n, text in enumerate(found) if text]
 
 
 def _separation_faults(draft: UserDraft, held: dict[UUID, set[Role]], place: str) -> list[Fault]:
@@ -191,7 +182,7 @@ async def create_first_administrator(
             text = Text("用户名已被使用，请换一个", "the user name is taken")
             _raise_for([Fault("/body/username", text)])
         draft = UserDraft(username, password, display_name)
-        user = (await _account(work, draft, hashed, {})).user
+        user = (await _account(work, draft, hashed, await granting.ground_of(work, []))).user
         grant = StoredGrant(
             id=new_id(),
             user_id=user.id,

@@ -1,7 +1,7 @@
 """Asking for grants, agreeing to them, taking them back."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registry.identity.domain import grants as rules
@@ -9,7 +9,7 @@ from services.registry.identity.domain.grants import GrantDraft, GrantState, Sto
 from services.registry.identity.domain.users import User
 from services.registry.identity.store import grants, users
 from services.registry.organizations import store as organizations
-from services.registry.organizations.domain.scope import WHOLE_TREE, Sight, sight_of
+from services.registry.organizations.domain.scope import WHOLE_TREE, Reach, Sight, sight_of
 from services.registry.organizations.domain.tree import Organization
 from shared.auth import revoke
 from shared.caller import Role
@@ -28,14 +28,16 @@ async def request_grant(ctx: Context, user_id: UUID, draft: GrantDraft) -> Store
     ctx.caller.require(Role.SYSTEM_ADMINISTRATOR)
     async with ctx.work() as work:
         user = await administered(work, user_id, Role.SYSTEM_ADMINISTRATOR)
-        known = await known_organizations(work, [draft])
-        fault = await fault_of(work, draft, known)
+        ground = await ground_of(work, [draft])
+        fault = ground.fault_of(draft)
         if fault is not None:
             raise rules.GrantInvalid(f"{fault.zh}。", f"{fault.en}.", faults=(_at(fault),))
         await grants.lock_all(work.session)
         await _check_separate(work, user, draft.role)
-        made = (await prepare(work, user.id, [draft], known))[0]
+        made = (await prepare(work, user.id, [draft], ground))[0]
         await grants.add(work.session, [made])
+        if user.county_id is None and made.county_id is not None:
+            await users.update(work.session, user.id, county_id=made.county_id)
         await record(work, "grant.request", made)
     return made
 
@@ -44,34 +46,48 @@ def _at(fault: Text) -> Fault:
     return Fault("/body", fault)
 
 
-async def known_organizations(work: Work, drafts: Iterable[GrantDraft]) -> dict[UUID, Organization]:
-    """Return the organizations that the drafts name."""
+@dataclass(frozen=True)
+class Ground:
+    """What is known before grants are judged: the organizations named, and the caller's reach."""
+
+    organizations: dict[UUID, Organization]
+    reach: Reach
+    # The county of an account without any grant: that of the administrator who makes it.
+    home: UUID | None
+
+    def fault_of(self, draft: GrantDraft) -> Text | None:
+        """Return why this caller cannot give this grant, or None."""
+        outside = Text("不在您的管辖范围内，不能授权", "this is outside your part of the tree")
+        if draft.organization_id is None:
+            wide = draft.role in WHOLE_TREE and not self.reach.everywhere
+            return outside if wide else rules.grant_fault(draft, None)
+        organization = self.organizations.get(draft.organization_id)
+        if organization is None:
+            return Text("没有这个组织，请核对编号", "no such organization")
+        if not self.reach.covers(organization.path):
+            return outside
+        return rules.grant_fault(draft, organization)
+
+    def county_of(self, draft: GrantDraft) -> UUID | None:
+        """Return the county that a grant belongs to; None for the whole tree."""
+        if draft.organization_id is None:
+            return None
+        return self.organizations[draft.organization_id].county_id
+
+
+async def ground_of(work: Work, drafts: Iterable[GrantDraft]) -> Ground:
+    """Look up what is needed to judge these drafts, however many they are."""
     ids = {draft.organization_id for draft in drafts if draft.organization_id is not None}
-    return await organizations.find_all(work.session, ids)
-
-
-async def fault_of(work: Work, draft: GrantDraft, known: dict[UUID, Organization]) -> Text | None:
-    """Return why this caller cannot give this grant, or None."""
     sight = sight_of(work.caller, Role.SYSTEM_ADMINISTRATOR)
-    if draft.organization_id is None:
-        wide = sight.everywhere or draft.role not in WHOLE_TREE
-        if not wide:
-            return Text("您只能授予本单位范围内的权限", "this is outside your part of the tree")
-        return rules.grant_fault(draft, None)
-    organization = known.get(draft.organization_id)
-    if organization is None:
-        return Text("没有这个组织，请核对编号", "no such organization")
-    if not sight.everywhere and not (await organizations.reach(work.session, sight)).covers(
-        organization.path
-    ):
-        return Text(
-            f"“{organization.name}”不在您的管辖范围内", "this is outside your part of the tree"
-        )
-    return rules.grant_fault(draft, organization)
+    return Ground(
+        await organizations.find_all(work.session, ids),
+        await organizations.reach(work.session, sight),
+        None if sight.everywhere else min(sight.roots, default=None),
+    )
 
 
 async def prepare(
-    work: Work, user_id: UUID, drafts: Sequence[GrantDraft], known: dict[UUID, Organization]
+    work: Work, user_id: UUID, drafts: Sequence[GrantDraft], ground: Ground
 ) -> list[StoredGrant]:
     """Return the grants that these drafts make, each in the state it begins in."""
     needed = any(draft.role in rules.ADMINISTRATORS for draft in drafts)
@@ -80,7 +96,7 @@ async def prepare(
         StoredGrant(
             id=new_id(),
             user_id=user_id,
-            county_id=known[draft.organization_id].county_id if draft.organization_id else None,
+            county_id=ground.county_of(draft),
             organization_id=draft.organization_id,
             role=draft.role,
             department=draft.department,
@@ -97,7 +113,7 @@ async def prepare(
 
 async def _check_separate(work: Work, user: User, role: Role) -> None:
     held = await grants.of_users(work.session, [user.id])
-    roles = {each.role for each in held if each.state in (GrantState.ACTIVE, GrantState.REQUESTED)}
+    roles = {each.role for each in held if each.open}
     if user.person_id is not None:
         of_person = await grants.open_roles_of_people(work.session, [user.person_id])
         roles |= of_person.get(user.person_id, set())
@@ -178,9 +194,16 @@ def _covers(sight: Sight, county_id: UUID | None) -> bool:
 
 
 async def administered(work: Work, user_id: UUID, *roles: Role, lock: bool = True) -> User:
-    """Return an account that the caller administers by one of the roles."""
+    """Return an account that the caller administers by one of the roles.
+
+    An account with a grant elsewhere is administered above: who may set its password could
+    act there.
+    """
     user = await users.find(work.session, user_id, lock=lock)
-    if not _covers(sight_of(work.caller, *roles), user.county_id):
+    held = await grants.of_users(work.session, [user_id])
+    places = {user.county_id} | {grant.county_id for grant in held if grant.open}
+    sight = sight_of(work.caller, *roles)
+    if not all(_covers(sight, place) for place in places):
         raise OutOfScope(
             "这个账号不在您的管辖范围内，请由该县或上级的系统管理员办理。",
             "This user is administered by another county or by the administrator above.",
