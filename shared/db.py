@@ -20,6 +20,8 @@ def create_engine(url: str, pool: int = 10) -> AsyncEngine:
         pool_size=pool,
         max_overflow=pool,
         pool_timeout=10,
+        # The text of an error goes to the log; what people wrote never does.
+        hide_parameters=True,
         # No ping before each use: the first failure after a restart drops the whole pool, and
         # whoever met it is answered 503 or, in a worker, tried again.
         connect_args={
