@@ -19,8 +19,8 @@ from services.scoring.applications.domain import (
     sheet_of,
 )
 from services.scoring.applications.tables import ApplicationRow, ChangeRow, SubmissionRow
+from services.scoring.cycles.store import frozen_within
 from shared.caller import SYSTEM
-from shared.directory import within
 from shared.errors import NotFound
 
 
@@ -73,7 +73,7 @@ async def for_cycle(
     """
     statement = sa.select(ApplicationRow).where(col(ApplicationRow.cycle_id) == cycle_id)
     if scope is not None:
-        statement = statement.where(within(scope, col(ApplicationRow.path)))
+        statement = statement.where(frozen_within(scope, col(ApplicationRow.path)))
     rows = await session.scalars(statement.order_by(col(ApplicationRow.path)))
     return [_application(row) for row in rows]
 
@@ -90,7 +90,7 @@ async def page(
 ) -> list[Application]:
     """Return some applications in the subtrees of `scope`, in the order of their ids."""
     statement = sa.select(ApplicationRow).where(
-        col(ApplicationRow.cycle_id) == cycle_id, within(scope, col(ApplicationRow.path))
+        col(ApplicationRow.cycle_id) == cycle_id, frozen_within(scope, col(ApplicationRow.path))
     )
     if state is not None:
         statement = statement.where(col(ApplicationRow.state) == state)
@@ -100,14 +100,6 @@ async def page(
         statement = statement.where(col(ApplicationRow.id) > after)
     rows = await session.scalars(statement.order_by(col(ApplicationRow.id)).limit(limit))
     return [_application(row) for row in rows]
-
-
-async def is_within(session: AsyncSession, application_id: UUID, scope: Iterable[UUID]) -> bool:
-    """Whether an application lies in the subtree of one of these organizations."""
-    statement = sa.select(sa.literal(1)).where(
-        col(ApplicationRow.id) == application_id, within(scope, col(ApplicationRow.path))
-    )
-    return await session.scalar(statement) is not None
 
 
 async def submitted_files(session: AsyncSession, application_id: UUID) -> frozenset[UUID]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from services.scoring.applications import store as applications
 from services.scoring.applications.domain import (
     APPLICATION,
-    WRITERS,
     Application,
     Change,
     Entry,
@@ -15,15 +14,15 @@ from services.scoring.applications.domain import (
     Given,
     entries,
     entry_document,
+    is_writer,
     readers_in,
     require_in_time,
     sheet_for,
 )
 from services.scoring.cycles import store as cycles
-from services.scoring.cycles.domain import Cycle, require_running
+from services.scoring.cycles.domain import Cycle, require_running, require_within
 from services.scoring.evidence import domain, store
 from services.scoring.evidence.domain import Evidence, FileStore
-from shared import directory
 from shared.caller import Role
 from shared.context import Context, Work
 from shared.errors import NotFound, require_version
@@ -137,8 +136,7 @@ async def _writable(work: Work, application: Application, sent: Upload) -> None:
 
 async def _require_open(work: Work, application: Application) -> Cycle:
     """Raise unless the caller's own application may be changed now."""
-    roots = work.caller.organizations(Role.VILLAGE)
-    await directory.require_within(work.session, roots, application.organization_id)
+    require_within(application.path, work.caller.organizations(Role.VILLAGE))
     cycle = await cycles.find(work.session, application.cycle_id)
     require_running(cycle, work.moment)
     calendar = await cycles.calendar(work.session)
@@ -182,11 +180,9 @@ async def _visible(work: Work, application: Application) -> frozenset[UUID]:
     """The ids of the files the caller may see; the writer also those of old submissions."""
     session, caller = work.session, work.caller
     cycle = await cycles.find(session, application.cycle_id)
-    roots = caller.organizations(*WRITERS)
-    writer = await applications.is_within(session, application.id, roots)
+    writer = is_writer(application, caller)
     sheet = sheet_for(application, writer=writer)
     if writer:
         return sheet.files | await applications.submitted_files(session, application.id)
-    roots = caller.organizations(*readers_in(cycle, caller))
-    await directory.require_within(session, roots, application.organization_id)
+    require_within(application.path, caller.organizations(*readers_in(cycle, caller)))
     return sheet.files

@@ -343,3 +343,19 @@ async def test_lists_hold_the_callers_own_part_of_the_tree(office: Office) -> No
     assert problem(await service.call("GET", path, department)) == "not-yet-visible"
     finance = county.caller(Role.FINANCE)
     assert problem(await service.call("GET", path, finance)) == "forbidden"
+
+
+async def test_a_branch_that_moves_keeps_its_place_in_the_running_cycle(office: Office) -> None:
+    service, county = office.service, office.service.county
+    application = await office.submitted()
+    new = county.townships[1]
+    moved = office.branch.model_copy(
+        update={"parent_id": new.id, "path": f"{new.path}{office.branch.id}/"}
+    )
+    service.registry.organizations.append(moved)
+    await service.run_job("follow_directory")
+    assert problem(await office.get(county.township(new), application)) == "out-of-scope"
+    assert (await office.get(office.township, application)).status_code == 200
+    returned = await office.post(office.township, application, "return", **REASON)
+    assert returned.status_code == 200
+    assert (await office.edit(application)).status_code == 200

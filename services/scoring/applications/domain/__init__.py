@@ -66,6 +66,7 @@ from services.scoring.applications.domain.sight import (
     READERS,
     WRITERS,
     draft_hidden,
+    is_writer,
     readers_in,
     sheet_for,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "entry_of",
     "gaps",
     "give_back",
+    "is_writer",
     "last_day",
     "points_or_fault",
     "problem",

@@ -6,7 +6,7 @@ from services.scoring.applications.domain.application import (
     NotYetVisible,
 )
 from services.scoring.applications.domain.sheet import Sheet
-from services.scoring.cycles.domain import Cycle, CycleState
+from services.scoring.cycles.domain import Cycle, CycleState, lies_within
 from shared.caller import Caller, Role
 
 # Whoever may read what was submitted; departments only once their own step has begun.
@@ -20,6 +20,11 @@ READERS = (
 # Whoever reads what is being written: the branch itself, and the inspector.
 WRITERS = (Role.VILLAGE, Role.INSPECTOR)
 _BEFORE_REVIEW = frozenset({CycleState.DRAFT, CycleState.APPLYING, CycleState.RECOMMENDING})
+
+
+def is_writer(application: Application, caller: Caller) -> bool:
+    """Whether the caller is the branch itself, or its inspector, who reads everything."""
+    return lies_within(application.path, caller.organizations(*WRITERS))
 
 
 def readers_in(cycle: Cycle, caller: Caller) -> tuple[Role, ...]:

@@ -31,8 +31,8 @@ from services.scoring.cycles.domain import (
     Participant,
     require_running,
     require_state,
+    require_within,
 )
-from shared import directory
 from shared.caller import Role
 from shared.context import Context, Work
 from shared.errors import require_version
@@ -44,10 +44,10 @@ async def start(ctx: Context, cycle_id: UUID, organization_id: UUID) -> Reading:
     ctx.caller.require(Role.VILLAGE)
     async with ctx.work() as work:
         session, roots = work.session, ctx.caller.organizations(Role.VILLAGE)
-        await directory.require_within(session, roots, organization_id)
         cycle = await cycles.share(session, cycle_id)
-        _require_open(work, cycle)
         participant = await cycles.participant(session, cycle_id, organization_id)
+        require_within(participant.path, roots, participant.name)
+        _require_open(work, cycle)
         _require_assessed(participant)
         await _require_none(work, participant)
         application = blank(participant, new_id(), ApplicationState.DRAFT)

@@ -14,8 +14,7 @@ from services.scoring.applications.domain import (
     sheet_for,
 )
 from services.scoring.cycles import store as cycles
-from services.scoring.cycles.domain import Cycle, require_running
-from shared import directory
+from services.scoring.cycles.domain import Cycle, require_running, require_within
 from shared.caller import Role
 from shared.context import Work
 from shared.tables import new_id
@@ -36,8 +35,7 @@ async def hold(work: Work, application_id: UUID, role: Role) -> Held:
     """
     work.caller.require(role)
     found = await store.find(work.session, application_id)
-    roots = work.caller.organizations(role)
-    await directory.require_within(work.session, roots, found.organization_id)
+    require_within(found.path, work.caller.organizations(role))
     cycle = await cycles.share(work.session, found.cycle_id)
     application = await store.lock(work.session, application_id)
     require_running(cycle, work.moment)

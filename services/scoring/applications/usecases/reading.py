@@ -5,8 +5,6 @@ from uuid import UUID
 from services.scoring.applications import store
 from services.scoring.applications.domain import (
     READERS,
-    WRITERS,
-    Application,
     ApplicationState,
     Change,
     Gap,
@@ -16,13 +14,14 @@ from services.scoring.applications.domain import (
     Submission,
     draft_hidden,
     gaps,
+    is_writer,
     last_day,
     readers_in,
     standings,
 )
 from services.scoring.applications.usecases.holding import shown
 from services.scoring.cycles import store as cycles
-from shared import directory
+from services.scoring.cycles.domain import require_within
 from shared.caller import Role
 from shared.context import Context, Work
 
@@ -74,7 +73,7 @@ async def history(
     """Return every change; for its writer and the inspector only."""
     async with ctx.read() as work:
         application = await store.find(work.session, application_id)
-        if not await _writes(work, application):
+        if not is_writer(application, ctx.caller):
             raise draft_hidden()
         return await store.changes(work.session, application_id, after, limit)
 
@@ -96,15 +95,9 @@ async def receipt(ctx: Context, application_id: UUID, number: int) -> Submission
 async def _reading(work: Work, application_id: UUID) -> Reading:
     application = await store.find(work.session, application_id)
     cycle = await cycles.find(work.session, application.cycle_id)
-    writer = await _writes(work, application)
+    writer = is_writer(application, work.caller)
     reading = await shown(work, cycle, application, writer=writer)
     if not writer:
         roots = work.caller.organizations(*readers_in(cycle, work.caller))
-        await directory.require_within(work.session, roots, application.organization_id)
+        require_within(application.path, roots)
     return reading
-
-
-async def _writes(work: Work, application: Application) -> bool:
-    """Whether the caller is the branch itself, or the inspector, who reads everything."""
-    roots = work.caller.organizations(*WRITERS)
-    return await store.is_within(work.session, application.id, roots)

@@ -28,6 +28,8 @@ from services.scoring.cycles.domain.participant import (
     Participant,
     Standing,
     freeze,
+    lies_within,
+    require_within,
 )
 from services.scoring.cycles.domain.schedule import (
     Pause,
@@ -70,8 +72,10 @@ __all__ = [
     "end_pause",
     "extended",
     "freeze",
+    "lies_within",
     "moved",
     "plan_schedule",
     "require_running",
     "require_state",
+    "require_within",
 ]

@@ -3,7 +3,7 @@
 Clause: 五星创建 第二版 · 适用范围.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.scoring.kernel.grammar import AppliesTo
 from shared.contracts.registry import OrganizationRecord, Tier
-from shared.errors import Conflict, Text
+from shared.errors import Conflict, OutOfScope, Text
 
 
 class Standing(StrEnum):
@@ -54,6 +54,26 @@ class Participant:
     def assessed(self) -> bool:
         """Whether the branch is judged."""
         return self.standing is Standing.ASSESSED
+
+
+def lies_within(path: str, roots: Iterable[UUID]) -> bool:
+    """Whether a frozen path leads through (or to) one of these organizations.
+
+    The tree as it was when the cycle opened decides who is competent, however it changes
+    meanwhile.
+    """
+    ids = set(path.split("/"))
+    return any(str(root) in ids for root in roots)
+
+
+def require_within(path: str, roots: Iterable[UUID], name: str = "") -> None:
+    """Raise OutOfScope unless a frozen path leads through one of these organizations."""
+    if not lies_within(path, roots):
+        whose = f"“{name}”" if name else "该组织"
+        raise OutOfScope(
+            f"{whose}不在您的管辖范围内（以周期启动时的隶属关系为准），请换用该单位或其上级的账号办理。",
+            "This organization was outside your part of the tree when the cycle opened.",
+        )
 
 
 def freeze(

@@ -26,6 +26,7 @@ from services.scoring.cycles.store.inspections import (
 )
 from services.scoring.cycles.store.participants import (
     add_participants,
+    frozen_within,
     participant,
     participants,
     participants_page,
@@ -40,6 +41,7 @@ __all__ = [
     "calendar",
     "find",
     "find_visible",
+    "frozen_within",
     "inspections",
     "is_running",
     "lock",

@@ -11,8 +11,18 @@ from sqlmodel import col
 
 from services.scoring.cycles.domain import Absence, Participant, Standing
 from services.scoring.cycles.tables import ParticipantRow
-from shared.directory import within
 from shared.errors import NotFound
+
+
+def frozen_within(
+    roots: Iterable[UUID], path: sa.SQLColumnExpression[str]
+) -> sa.ColumnElement[bool]:
+    """Return the predicate: a frozen path leads through (or to) one of the organizations.
+
+    Unlike `shared.directory.within` it does not ask how the tree stands today: a branch that
+    moves keeps its place in a running cycle.
+    """
+    return sa.or_(sa.false(), *(path.contains(f"/{root}/") for root in roots))
 
 
 async def add_participants(session: AsyncSession, found: Sequence[Participant]) -> None:
@@ -31,7 +41,7 @@ async def participants(
     """
     statement = sa.select(ParticipantRow).where(col(ParticipantRow.cycle_id) == cycle_id)
     if scope is not None:
-        statement = statement.where(within(scope, col(ParticipantRow.path)))
+        statement = statement.where(frozen_within(scope, col(ParticipantRow.path)))
     rows = await session.scalars(statement.order_by(col(ParticipantRow.path)))
     return [_participant(row) for row in rows]
 
@@ -48,7 +58,7 @@ async def participants_page(
 ) -> list[Participant]:
     """Return some participants in the subtrees of `scope`, in the order of their ids."""
     statement = sa.select(ParticipantRow).where(
-        col(ParticipantRow.cycle_id) == cycle_id, within(scope, col(ParticipantRow.path))
+        col(ParticipantRow.cycle_id) == cycle_id, frozen_within(scope, col(ParticipantRow.path))
     )
     if standing is not None:
         statement = statement.where(col(ParticipantRow.standing) == standing)
