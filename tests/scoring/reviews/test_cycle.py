@@ -1,5 +1,6 @@
 """From the townships' scores to the determination: the whole way, through the API."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -70,3 +71,30 @@ async def test_every_office_answers_and_nothing_is_missing(recommending: Round) 
         answers = await store.answers(work.session, UUID(recommending.id))
     assert set(answers) == {each.id for each in recommending.service.county.assessed}
     assert (await recommending.get(missing, overseer)).json()["items"] == []
+
+
+async def test_townships_that_sign_off_at_once_move_the_cycle_on_once(recommending: Round) -> None:
+    county = recommending.service.county
+    for town in county.townships:
+        for branch in county.of(town):
+            await recommending.recommend(branch)
+    await asyncio.gather(*(recommending.sign_off(town) for town in county.townships))
+    assert await recommending.state() == "reviewing"
+    found = await recommending.get(
+        f"/v1/cycles/{recommending.id}/spot-check", recommending.inspector()
+    )
+    assert found.json()["population"] == 4
+    assert len(await told(recommending)) == 3
+
+
+async def test_a_sign_off_and_the_sweep_at_the_same_time_do_not_hinder_one_another(
+    recommending: Round,
+) -> None:
+    county, service = recommending.service.county, recommending.service
+    for town in county.townships:
+        for branch in county.of(town):
+            await recommending.recommend(branch)
+    await service.move_clock(f"{recommending.cycle['recommend_until']} 12:00")
+    signing = (recommending.sign_off(town) for town in county.townships)
+    await asyncio.gather(*signing, service.sweep(), service.sweep())
+    assert await recommending.state() == "reviewing"
