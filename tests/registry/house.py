@@ -35,8 +35,12 @@ class Registry:
         context: Context = self.app.state.context
         return context
 
-    def headers(self, caller: Caller) -> dict[str, str]:
-        token = self.context.port(KeyFolder).sign(caller, real_now())
+    @property
+    def keys(self) -> KeyFolder:
+        return self.context.port(KeyFolder)
+
+    def headers(self, caller: Caller, keys: KeyFolder | None = None) -> dict[str, str]:
+        token = (keys or self.keys).sign(caller, real_now())
         return {"Authorization": f"Bearer {token}"}
 
     async def get(

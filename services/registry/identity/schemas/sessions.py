@@ -28,7 +28,7 @@ class Refresh(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"example": {"refresh_token": "m3V…（登录时得到的令牌）"}},
+        json_schema_extra={"example": {"refresh_token": "m3Vq8Zt1dWk2xJ0pLr7cYb4sHn6a"}},
     )
 
     refresh_token: str = Field(min_length=20, max_length=200)
@@ -43,7 +43,7 @@ class SignedInView(BaseModel):
                 "access_token": "eyJhbGciOiJFZDI1NTE5Iiwia2lkIjoi…",
                 "token_type": "Bearer",
                 "expires_in": 600,
-                "refresh_token": "m3V…",
+                "refresh_token": "m3Vq8Zt1dWk2xJ0pLr7cYb4sHn6a",
                 "refresh_expires_at": "2026-03-02T12:00:00Z",
                 "session_id": "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7e01",
                 "user_id": _USER,
