@@ -1,6 +1,5 @@
-"""Tests begin where the departments have completed their reviews."""
+"""Tests begin where the departments have completed their reviews, or after the meeting."""
 
-import secrets
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,9 +11,15 @@ from tests.scoring.results.story import Story, prepare, tell
 
 @pytest.fixture
 async def story(postgres: GivenPostgres, templates: DatabaseFactory) -> AsyncIterator[Story]:
-    prepared = await prepare(postgres, templates)
-    name = f"{prepared.database}_{secrets.token_hex(4)}"
-    url = await postgres.create_database(name, prepared.database)
-    async with tell(prepared, url) as told:
+    """One source office has still to answer; nothing is recorded."""
+    prepared = await prepare(postgres, templates, "determining")
+    async with tell(postgres, prepared) as told:
         yield told
-    await postgres.drop_database(name)
+
+
+@pytest.fixture
+async def settled(postgres: GivenPostgres, templates: DatabaseFactory) -> AsyncIterator[Story]:
+    """A determination was confirmed; nothing is published."""
+    prepared = await prepare(postgres, templates, "settled", Story.clear, Story.determined)
+    async with tell(postgres, prepared) as told:
+        yield told

@@ -4,7 +4,8 @@ Eight villages are judged: five, four and three stars, four without 基层党建
 awarded, and one that never applied; two more are 未参评.
 """
 
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -301,40 +302,72 @@ async def clear(round_: Round, *offices: str) -> None:
 
 @dataclass
 class Prepared:
-    """A cycle at its determination, kept in a database that every test copies."""
+    """A story told up to some point, kept in a database that every test copies."""
 
     database: str
-    round: Round
+    story: Story
 
 
-_prepared: list[Prepared] = []
+# How far a story is told before the tests begin, and what comes last.
+Step = Callable[[Story], Awaitable[object]]
+_prepared: dict[str, Prepared] = {}
 
 
-async def prepare(postgres: GivenPostgres, templates: DatabaseFactory) -> Prepared:
-    """Run the cycle to its determination once a session."""
-    if not _prepared:
+async def prepare(
+    postgres: GivenPostgres, templates: DatabaseFactory, name: str, *steps: Step
+) -> Prepared:
+    """Run the cycle to its determination and then through the steps, once a session each."""
+    if name not in _prepared:
         empty = await templates("scoring")
-        url = await postgres.create_database(f"{empty}_determining", empty)
-        async with running(url, County(), County("原阳县"), Signer()) as service:
-            await directory.pull(service.context)
-            await service.move_clock("2026-03-02 09:00")
-            _prepared.append(Prepared(f"{empty}_determining", await begin(service)))
-    return _prepared[0]
+        database = f"{empty}_{name}"
+        if not steps:
+            story = await _determining(await postgres.create_database(database, empty))
+        else:
+            earlier = await prepare(postgres, templates, "determining")
+            url = await postgres.create_database(database, earlier.database)
+            async with _continued(earlier.story, url) as story:
+                for step in steps:
+                    await step(story)
+        _prepared[name] = Prepared(database, story)
+    return _prepared[name]
+
+
+async def _determining(url: str) -> Story:
+    async with running(url, County(), County("原阳县"), Signer()) as service:
+        await directory.pull(service.context)
+        await service.move_clock("2026-03-02 09:00")
+        return _told(await begin(service))
 
 
 @asynccontextmanager
-async def tell(prepared: Prepared, url: str) -> AsyncIterator[Story]:
-    """Go on with the prepared cycle in a copy of its database."""
-    old = prepared.round.service
+async def tell(postgres: GivenPostgres, prepared: Prepared) -> AsyncIterator[Story]:
+    """Go on with a prepared story in a copy of its database."""
+    name = f"{prepared.database}_{secrets.token_hex(4)}"
+    url = await postgres.create_database(name, prepared.database)
+    async with _continued(prepared.story, url) as story:
+        yield story
+    await postgres.drop_database(name)
+
+
+@asynccontextmanager
+async def _continued(earlier: Story, url: str) -> AsyncIterator[Story]:
+    old = earlier.service
     async with running(url, old.county, old.other, old.signer) as service:
         service.registry.all_terms += old.registry.all_terms
         service.registry.all_facts += old.registry.all_facts
-        yield Story(
-            replace(prepared.round, service=service),
-            recorder=service.county.caller(Role.ORGANIZATION_DEPARTMENT),
-            confirmer=service.county.caller(Role.COMMITTEE),
-            finance=service.county.caller(Role.FINANCE),
-        )
+        service.sequences |= old.sequences
+        story = _told(replace(earlier.round, service=service))
+        yield replace(story, announcement_id=earlier.announcement_id)
+
+
+def _told(round_: Round) -> Story:
+    county = round_.service.county
+    return Story(
+        round_,
+        recorder=county.caller(Role.ORGANIZATION_DEPARTMENT),
+        confirmer=county.caller(Role.COMMITTEE),
+        finance=county.caller(Role.FINANCE),
+    )
 
 
 @asynccontextmanager

@@ -1,30 +1,37 @@
 """The replay finds what was changed behind the application's back, and says so."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from deploy.local.servers import GivenPostgres
 from services.scoring.results import jobs
 from shared.audit import audit_log
 from shared.caller import Role
+from tests.conftest import DatabaseFactory
 from tests.scoring.county import problem
-from tests.scoring.results.story import CIVILITY, FIVE, ONE, THREE, Story
+from tests.scoring.results.story import CIVILITY, FIVE, ONE, THREE, Story, prepare, tell
 
 APPEND_ONLY = ("snapshots", "snapshot_entries", "corrections", "result_versions", "alarms")
 
 
+async def contested(told: Story) -> None:
+    """One result is corrected after an upheld objection."""
+    await told.clear()
+    determination_id = await told.determined()
+    await told.published(determination_id)
+    await told.closed(determination_id, FIVE)
+    await told.upheld(determination_id, FIVE, CIVILITY)
+
+
 @pytest.fixture
-async def settled(story: Story) -> Story:
-    """A cycle with one corrected result."""
-    await story.clear()
-    determination_id = await story.determined()
-    await story.published(determination_id)
-    await story.closed(determination_id, FIVE)
-    await story.upheld(determination_id, FIVE, CIVILITY)
-    return story
+async def corrected(postgres: GivenPostgres, templates: DatabaseFactory) -> AsyncIterator[Story]:
+    prepared = await prepare(postgres, templates, "corrected", contested)
+    async with tell(postgres, prepared) as told:
+        yield told
 
 
 async def behind_its_back(story: Story, statement: str) -> None:
@@ -47,34 +54,34 @@ async def alarms(story: Story) -> Sequence[dict[str, str]]:
     return items
 
 
-async def test_nothing_to_alarm_where_nothing_was_changed(settled: Story) -> None:
-    replayed = await settled.replay()
+async def test_nothing_to_alarm_where_nothing_was_changed(corrected: Story) -> None:
+    replayed = await corrected.replay()
     # Ten branches and the second version of one.
     assert (replayed["identical"], replayed["snapshots"], replayed["versions"]) == (True, 1, 11)
-    await jobs.replay_results(settled.service.context)
-    assert await alarms(settled) == []
+    await jobs.replay_results(corrected.service.context)
+    assert await alarms(corrected) == []
 
 
-async def test_one_flipped_score_raises_the_alarm_at_night(settled: Story) -> None:
-    one = await settled.result(ONE)
-    await behind_its_back(settled, f"UPDATE results SET total = 10001 WHERE id = '{one['id']}'")  # noqa: S608 -- an id of this test
+async def test_one_flipped_score_raises_the_alarm_at_night(corrected: Story) -> None:
+    one = await corrected.result(ONE)
+    await behind_its_back(corrected, f"UPDATE results SET total = 10001 WHERE id = '{one['id']}'")  # noqa: S608 -- an id of this test
     with structlog.testing.capture_logs() as logs:
-        await jobs.replay_results(settled.service.context)
-    [alarm] = await alarms(settled)
+        await jobs.replay_results(corrected.service.context)
+    [alarm] = await alarms(corrected)
     assert (alarm["subject"], alarm["subject_id"]) == ("result.total", one["id"])
     assert (alarm["expected"], alarm["found"]) == ("10000", "10001")
     errors = [each for each in logs if each["log_level"] == "error"]
     assert [(each["event"], each["subject"]) for each in errors] == [
         ("replay_difference", "result.total")
     ]
-    async with settled.service.context.read() as work:
+    async with corrected.service.context.read() as work:
         told = await work.session.scalar(
             sa.select(audit_log.c.after).where(audit_log.c.action == "cycle.replay")
         )
     assert told == {"versions": 11, "differences": 1, "alarms": [alarm["id"]]}
     # The next night says it again in the log, but it is the same alarm.
-    await jobs.replay_results(settled.service.context)
-    assert len(await alarms(settled)) == 1
+    await jobs.replay_results(corrected.service.context)
+    assert len(await alarms(corrected)) == 1
 
 
 def swapped(table: str, column: str, old: str, new: str) -> tuple[str, str]:
@@ -126,30 +133,30 @@ FLIPS = (
 )
 
 
-async def test_every_flip_is_found_and_nothing_else(settled: Story) -> None:
+async def test_every_flip_is_found_and_nothing_else(corrected: Story) -> None:
     for flip, undo, subject in FLIPS:
-        assert (await settled.replay())["identical"], f"before {flip}"
-        await behind_its_back(settled, flip)
-        replayed = await settled.replay()
+        assert (await corrected.replay())["identical"], f"before {flip}"
+        await behind_its_back(corrected, flip)
+        replayed = await corrected.replay()
         assert {each["subject"] for each in replayed["differences"]} == {subject}, flip
         if undo is not None:
-            await behind_its_back(settled, undo)
-    raised = {each["subject"] for each in await alarms(settled)}
+            await behind_its_back(corrected, undo)
+    raised = {each["subject"] for each in await alarms(corrected)}
     assert raised == {subject for _, _, subject in FLIPS}
 
 
-async def test_the_database_itself_refuses_to_rewrite_the_past(settled: Story) -> None:
+async def test_the_database_itself_refuses_to_rewrite_the_past(corrected: Story) -> None:
     for table in APPEND_ONLY:
         with pytest.raises(DBAPIError, match="append-only"):
-            await change(settled, f"TRUNCATE {table}")
+            await change(corrected, f"TRUNCATE {table}")
     with pytest.raises(DBAPIError, match="append-only"):
-        await change(settled, "DELETE FROM corrections")
+        await change(corrected, "DELETE FROM corrections")
     with pytest.raises(DBAPIError, match="append-only"):
-        await change(settled, "UPDATE result_versions SET level = 5")
+        await change(corrected, "UPDATE result_versions SET level = 5")
 
 
-async def test_a_village_neither_replays_nor_sees_alarms(settled: Story) -> None:
-    village = settled.service.county.village(settled.branches[THREE])
-    path = f"/v1/cycles/{settled.id}/replay"
-    assert problem(await settled.post(path, village)) == "forbidden"
-    assert problem(await settled.service.call("GET", "/v1/alarms", village)) == "forbidden"
+async def test_a_village_neither_replays_nor_sees_alarms(corrected: Story) -> None:
+    village = corrected.service.county.village(corrected.branches[THREE])
+    path = f"/v1/cycles/{corrected.id}/replay"
+    assert problem(await corrected.post(path, village)) == "forbidden"
+    assert problem(await corrected.service.call("GET", "/v1/alarms", village)) == "forbidden"

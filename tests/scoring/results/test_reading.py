@@ -24,13 +24,6 @@ from tests.scoring.results.story import (
 )
 
 
-@pytest.fixture
-async def settled(story: Story) -> Story:
-    await story.clear()
-    await story.determined()
-    return story
-
-
 async def test_before_the_confirmation_there_is_nothing_to_see(story: Story) -> None:
     for path in ("results", "missed", "summary", "rankings", "snapshot"):
         answer = await story.service.call("GET", f"/v1/cycles/{story.id}/{path}", story.recorder)

@@ -148,7 +148,7 @@ class RegisterInput(Frozen):
     """Everything a register is computed from, stored with it: it can be computed again.
 
     `funds` are what is left of the villages' yearly income before this month; `first` are
-    the branches whose first month of pay this is and that get their yearly sums with it.
+    the branches that get their yearly sums with this month, since no earlier one had them.
     """
 
     policy_hash: str

@@ -93,14 +93,10 @@ def pay_window(plan: Plan, result: Result) -> tuple[date, ...]:
     return () if result.effective_on is None else pay_days(plan, result.effective_on)
 
 
-def standings_on(
-    plan: Plan, results: Sequence[Result], day: date
-) -> tuple[dict[str, Standing], set[str]]:
-    """Return the standings of all branches paid for this day, and those paid the first time."""
-    windows = {each.organization_id: pay_window(plan, each) for each in results}
-    paid = [each for each in results if day in windows[each.organization_id]]
-    first = {str(each.organization_id) for each in paid if windows[each.organization_id][0] == day}
-    return {str(each.organization_id): standing(each) for each in paid}, first
+def standings_on(plan: Plan, results: Iterable[Result], day: date) -> dict[str, Standing]:
+    """Return the standings of all branches that are paid for this day's month, by id."""
+    paid = (each for each in results if day in pay_window(plan, each))
+    return {str(each.organization_id): standing(each) for each in paid}
 
 
 def _settlement(plan: Plan, result: Result, lines: Sequence[Entitlement]) -> Settlement:

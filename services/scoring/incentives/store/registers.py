@@ -164,6 +164,18 @@ async def covered(
     return {str(row.organization_id): int(row.covered) for row in rows}
 
 
+async def had_yearly(session: AsyncSession, cycle_id: UUID, payer: str, before: date) -> set[str]:
+    """Return the branches whose yearly sums stand in the payer's registers of earlier months."""
+    statement = sa.select(col(RegisterRow.input)).where(
+        col(RegisterRow.cycle_id) == cycle_id,
+        col(RegisterRow.payer) == payer,
+        col(RegisterRow.state) != RegisterState.DISCARDED,
+        col(RegisterRow.day) < before,
+    )
+    rows = await session.scalars(statement)
+    return {each for row in rows for each in RegisterInput.model_validate_json(row).first}
+
+
 async def last_position(session: AsyncSession, register_id: UUID) -> int:
     """Return the position of a register's last entry, -1 when it has none."""
     statement = sa.select(sa.func.max(col(RegisterLineRow.position))).where(

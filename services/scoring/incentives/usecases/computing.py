@@ -37,7 +37,8 @@ async def freeze(
 ) -> RegisterInput:
     """Return what one payer's register of one month is computed from."""
     payer, day = asked
-    standings, first = standings_on(plan, paid, day)
+    standings = standings_on(plan, paid, day)
+    had_yearly = await store.had_yearly(work.session, cycle.id, payer, day)
     snapshot = await snapshots.newest(work.session, cycle.id)
     frozen = [each for each in snapshot.organizations if each.organization_id in standings]
     limited = [
@@ -61,7 +62,7 @@ async def freeze(
             for each in frozen
             if each.residents_70 is not None
         },
-        first=tuple(sorted(first)),
+        first=tuple(sorted(standings.keys() - had_yearly)),
     )
 
 
