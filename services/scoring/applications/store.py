@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -24,10 +25,11 @@ from shared.caller import SYSTEM
 from shared.errors import NotFound
 
 
-async def add(session: AsyncSession, application: Application) -> None:
-    """Insert an application."""
-    session.add(_row(application))
-    await session.flush()
+async def add(session: AsyncSession, application: Application) -> bool:
+    """Insert an application; False, and nothing changed, when the organization has one."""
+    statement = insert(ApplicationRow).values(_row(application).model_dump())
+    made = statement.on_conflict_do_nothing(constraint="uq_applications_organization")
+    return await session.scalar(made.returning(col(ApplicationRow.id))) is not None
 
 
 async def save(session: AsyncSession, application: Application) -> Application:

@@ -97,7 +97,12 @@ async def page(
 
 
 async def is_published(session: AsyncSession, county_id: UUID, code: str, edition: str) -> bool:
-    """Whether the county has already published this edition of this policy."""
+    """Whether the county has already published this edition of this policy.
+
+    Holds the county's editions until the transaction ends, so that the answer stays true.
+    """
+    key = sa.func.hashtextextended(f"editions:{county_id}", 0)
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     statement = sa.select(sa.literal(1)).where(
         col(PolicyRow.county_id) == county_id,
         col(PolicyRow.code) == code,

@@ -49,9 +49,9 @@ async def start(ctx: Context, cycle_id: UUID, organization_id: UUID) -> Reading:
         require_within(participant.path, roots, participant.name)
         _require_open(work, cycle)
         _require_assessed(participant)
-        await _require_none(work, participant)
         application = blank(participant, new_id(), ApplicationState.DRAFT)
-        await store.add(session, application)
+        if not await store.add(session, application):
+            raise await _existing(work, participant)
         await record(work, "start", application)
         return await shown(work, cycle, application)
 
@@ -125,13 +125,12 @@ def _require_assessed(participant: Participant) -> None:
         )
 
 
-async def _require_none(work: Work, participant: Participant) -> None:
+async def _existing(work: Work, participant: Participant) -> ApplicationExists:
     existing = await store.of_organization(
         work.session, participant.cycle_id, participant.organization_id
     )
-    if existing is not None:
-        raise ApplicationExists(
-            "本支部在这个周期已有申报，请在原申报上填写。",
-            "The branch has an application in this cycle: go on with that one.",
-            application_id=existing.id,
-        )
+    return ApplicationExists(
+        "本支部在这个周期已有申报，请在原申报上填写。",
+        "The branch has an application in this cycle: go on with that one.",
+        application_id=existing.id if existing else None,
+    )
