@@ -31,6 +31,7 @@ from services.notifications.webhooks.domain.subscription import Webhook, Webhook
 from services.notifications.webhooks.jobs import deliver_webhooks
 from services.notifications.webhooks.store import deliveries, subscriptions
 from services.notifications.webhooks.tables import WebhookDeliveryRow
+from services.notifications.webhooks.usecases import sending
 from shared.clients.registry import FakeRegistry, Registry
 from shared.clock import real_now
 from shared.context import Context
@@ -134,7 +135,7 @@ async def measure(database_url: str, port: int) -> None:
     url = f"http://127.0.0.1:{port}/hooks"
     webhook = await subscribe(parts.context, url)
     body = facts.event(new_id(), new_id(), facts.EFFECTIVE, real_now(), FACTS).body.encode()
-    parallel = parts.context.port(Webhooks).parallel
+    parallel = parts.context.port(Webhooks).parallel * sending.HANDS
     ratios = []
     for _ in range(ROUNDS):
         loop, here = await bare(url, body, parallel), await ours(parts.context, webhook)

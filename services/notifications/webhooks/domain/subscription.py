@@ -188,8 +188,9 @@ class Webhooks:
     patience: timedelta = timedelta(days=5)
     overlap: timedelta = timedelta(hours=24)
     lease: timedelta = timedelta(seconds=60)
-    chunk: int = 50
-    parallel: int = 8
+    chunk: int = 100
+    # Posts to one subscriber at a time, for each of its chunks under way.
+    parallel: int = 4
     # No attempt begins after this; with one attempt's time-out it stays below a job's.
     begin_within: timedelta = timedelta(seconds=8)
 

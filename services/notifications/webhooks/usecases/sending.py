@@ -20,8 +20,10 @@ from services.notifications.webhooks.usecases import DELIVER
 from shared.clock import real_now
 from shared.context import Context
 
-# Subscribers served at a time; a slow one holds up no other for long.
+# Chunks under way at a time; a slow subscriber holds up no other for long.
 _AT_ONCE = 8
+# Chunks of one subscriber at a time: one is being posted while the other is stored.
+HANDS = 2
 # A job that has sent for so long leaves the rest to the next one, well within its time-out.
 _GO_ON_SECONDS = 5.0
 _EVERYTHING = Sight(owner_id=None, roots=None)
@@ -42,7 +44,7 @@ async def deliver(ctx: Context) -> None:
         async with gate:
             return await _serve(ctx, webhook_id, end)
 
-    if any(await asyncio.gather(*(serve(each) for each in waiting))):
+    if any(await asyncio.gather(*(serve(each) for each in waiting * HANDS))):
         await ctx.queue.enqueue(ctx.service, DELIVER)
 
 
