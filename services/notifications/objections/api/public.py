@@ -20,7 +20,7 @@ from services.notifications.objections.domain.receipts import (
 )
 from services.notifications.objections.schemas import ObjectionInput, ProgressView, ReceiptView
 from services.notifications.objections.usecases import Receipt
-from shared import web
+from shared import problems, web
 from shared.errors import Conflict, NotFound, TooMany
 
 TAG = {
@@ -76,7 +76,7 @@ async def object_online(
     """实名或匿名均可。逾期的答复 objection-late，同时作为问题线索保存并给出线索号。"""
     receipt = await usecases.object_online(ctx, announcement_id, objection.claim(), where)
     if receipt.kind is ReceiptKind.CLUE:
-        return web.render(request, late(receipt))
+        return problems.render(request, late(receipt))
     return ReceiptView(**vars(receipt))
 
 
