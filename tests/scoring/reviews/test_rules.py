@@ -19,7 +19,7 @@ from services.scoring.reviews.domain import (
     recommendations,
     verdicts,
 )
-from services.scoring.reviews.domain.departments import ReviewKind, StarReview
+from services.scoring.reviews.domain.departments import Applied, ReviewKind, StarReview
 from services.scoring.reviews.domain.marks import Mark, MarkText
 from services.scoring.reviews.domain.outcomes import Branch, Outcome
 from services.scoring.reviews.domain.recommendations import Recommendation
@@ -172,16 +172,16 @@ def outcome(level: int) -> Outcome:
 
 def test_each_star_applied_for_is_a_task_of_its_lead_department() -> None:
     app = application(*STARS[:4])
-    due = departments.tasks(policy(), app, outcome(4), drawn=False)
+    due = departments.tasks(policy(), Applied.of(app), outcome(4), drawn=False)
     assert [(task.star, task.department) for task in due] == [
         ("party_building", "organization_department"),
         ("civility", "publicity_department"),
         ("peace_harmony", "political_legal_committee"),
         ("industry", "agriculture_bureau"),
     ]
-    assert departments.tasks(policy(), app, outcome(2), drawn=False) == []
-    assert departments.tasks(policy(), app, None, drawn=False) == []
-    drawn = departments.tasks(policy(), app, outcome(2), drawn=True)
+    assert departments.tasks(policy(), Applied.of(app), outcome(2), drawn=False) == []
+    assert departments.tasks(policy(), Applied.of(app), None, drawn=False) == []
+    drawn = departments.tasks(policy(), Applied.of(app), outcome(2), drawn=True)
     assert {task.kind for task in drawn} == {ReviewKind.SPOT_CHECK}
 
 

@@ -69,6 +69,26 @@ class ReviewKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Applied:
+    """One application in which something counts, and the stars applied for."""
+
+    id: UUID
+    organization_id: UUID
+    township_id: UUID
+    applied: tuple[str, ...]
+
+    @classmethod
+    def of(cls, application: Application) -> "Applied":
+        """Return what an application applied for."""
+        return cls(
+            application.id,
+            application.organization_id,
+            application.township_id,
+            application.applied,
+        )
+
+
+@dataclass(frozen=True)
 class Task:
     """One star of one application that a department must review or spot-check."""
 
@@ -163,7 +183,7 @@ def require_lead(policy: Policy, caller: Caller, code: str) -> None:
 
 
 def tasks(
-    policy: Policy, application: Application, outcome: Outcome | None, *, drawn: bool
+    policy: Policy, application: Applied, outcome: Outcome | None, *, drawn: bool
 ) -> list[Task]:
     """Return what departments must score of an application: each applied star by its lead.
 

@@ -1,5 +1,6 @@
 """Reading and writing everything that townships, departments and source offices decide."""
 
+from services.scoring.reviews.store.applied import applied
 from services.scoring.reviews.store.clearances import (
     answers,
     clearance_sheet,
@@ -31,6 +32,7 @@ __all__ = [
     "add_draw",
     "add_outcomes",
     "answers",
+    "applied",
     "begin_stages",
     "clearance_sheet",
     "cycles_in",

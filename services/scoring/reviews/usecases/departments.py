@@ -10,7 +10,7 @@ from services.scoring.applications.domain import Application
 from services.scoring.cycles import store as cycles
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import access, departments, marks
-from services.scoring.reviews.domain.departments import ReviewKind, StarReview
+from services.scoring.reviews.domain.departments import Applied, ReviewKind, StarReview
 from services.scoring.reviews.domain.marks import MarkText
 from services.scoring.reviews.domain.outcomes import TOWNSHIP, Branch, stars_on_lines
 from services.scoring.reviews.domain.recommendations import (
@@ -121,7 +121,7 @@ async def _require_task(desk: Desk, application: Application, key: StarKey) -> N
     draw = await store.find_draw(desk.work.session, desk.cycle.id)
     due = departments.tasks(
         desk.policy,
-        application,
+        Applied.of(application),
         outcomes.get(TOWNSHIP),
         drawn=draw is not None and application.id in draw.sample,
     )

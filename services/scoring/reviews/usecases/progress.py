@@ -62,7 +62,8 @@ async def advance(desk: Desk) -> Desk:
 
 async def busy_townships(desk: Desk) -> list[UUID]:
     """Return the townships with anything to score; the others need not act."""
-    return sorted({each.township_id for each in await desk.submitted()})
+    found = await store.applied(desk.work.session, desk.cycle.id)
+    return sorted({each.township_id for each in found})
 
 
 async def review_tasks(desk: Desk) -> list[Task]:
@@ -72,7 +73,7 @@ async def review_tasks(desk: Desk) -> list[Task]:
     sample = draw.sample if draw else frozenset()
     return [
         task
-        for each in await desk.submitted()
+        for each in await store.applied(desk.work.session, desk.cycle.id)
         for task in departments.tasks(
             desk.policy, each, brought.get(each.id), drawn=each.id in sample
         )
@@ -95,7 +96,7 @@ async def _begin_reviews(desk: Desk) -> Desk:
     moved = await _fire(desk, "close_recommendations")
     session, cycle = desk.work.session, moved.cycle
     brought = await store.stage_outcomes(session, cycle.id, TOWNSHIP)
-    with_stars = {each.id for each in await moved.submitted() if each.applied}
+    with_stars = {each.id for each in await store.applied(session, cycle.id) if each.applied}
     draw = spot_checks.draw(
         cycle.seed,
         desk.policy.procedure.spot_check,

@@ -25,5 +25,6 @@ async def find_draw(ctx: Context, cycle_id: UUID) -> DrawnList:
         if draw is None:
             raise not_drawn()
         names = {each.organization_id: each.name for each in (await desk.participants()).values()}
-        shown = {each.id: names[each.organization_id] for each in await desk.submitted()}
+        found = await store.applied(work.session, cycle_id)
+        shown = {each.id: names[each.organization_id] for each in found}
         return DrawnList(draw, shown)
