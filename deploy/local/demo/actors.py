@@ -11,6 +11,7 @@ import httpx
 
 # As many as act at the same moment; more only queue up on two cores.
 AT_ONCE = 24
+ATTEMPTS = 10
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
 
@@ -63,7 +64,9 @@ class Actor:
         """Return an access token, signing in the first time."""
         if not self._token:
             body = {"username": self.username, "password": self.password}
-            answer = await self.services.clients["registry"].post("/v1/sessions", json=body)
+            async with self.services.gate:
+                registry = self.services.clients["registry"]
+                answer = await registry.post("/v1/sessions", json=body)
             if not answer.is_success:
                 raise Refused("POST", "/v1/sessions", answer)
             self._token = answer.json()["access_token"]
@@ -79,17 +82,25 @@ class Actor:
         media_type: str | None = None,
         **content: Any,  # noqa: ANN401 -- httpx content
     ) -> httpx.Response:
-        """Send one request; a POST carries a fresh Idempotency-Key. Raises Refused."""
-        async with self.services.gate:
-            headers = {"Authorization": f"Bearer {await self.sign_in()}"}
-            if media_type is not None:
-                headers["Content-Type"] = media_type
-            if method == "POST":
-                headers["Idempotency-Key"] = str(uuid4())
-            if etag is not None:
-                headers["If-Match"] = etag
-            client = self.services.clients[service]
-            answer = await client.request(method, path, headers=headers, **content)
+        """Send one request, again while the service is busy; raises Refused.
+
+        A POST carries one fresh Idempotency-Key for all its attempts, as a phone on a bad
+        network would send it; 503 says that nothing was saved, so the rest may repeat too.
+        """
+        headers = {"Authorization": f"Bearer {await self.sign_in()}"}
+        if media_type is not None:
+            headers["Content-Type"] = media_type
+        if method == "POST":
+            headers["Idempotency-Key"] = str(uuid4())
+        if etag is not None:
+            headers["If-Match"] = etag
+        client = self.services.clients[service]
+        for _ in range(ATTEMPTS):
+            async with self.services.gate:
+                answer = await client.request(method, path, headers=headers, **content)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            await asyncio.sleep(float(answer.headers.get("Retry-After", "1")))
         if not answer.is_success:
             raise Refused(method, path, answer)
         return answer

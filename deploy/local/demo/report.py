@@ -181,8 +181,8 @@ def _ranking(found: dict[str, Any]) -> Table:
     for each in found["ranking"]:
         table.add_row(
             str(each["county_rank"]),
-            each["name"],
-            each["township_name"],
+            short(each["name"]),
+            short(each["township_name"]),
             each["level_name"],
             each["total"],
         )
@@ -195,8 +195,14 @@ def _missed(found: dict[str, Any]) -> Table:
     for each in found["missed"][:SHOWN]:
         for miss in each["missed"]:
             reasons = "；".join(_reason(reason) for reason in miss["reasons"])
-            table.add_row(each["name"], miss["name"], reasons)
+            table.add_row(short(each["name"]), miss["name"], reasons)
     return table
+
+
+def short(name: str) -> str:
+    """Return the part of a full name that tells branches of one county apart."""
+    plain = name.removeprefix("中共获嘉县")
+    return plain.removesuffix("支部委员会").removesuffix("委员会")
 
 
 def _reason(reason: dict[str, Any]) -> str:

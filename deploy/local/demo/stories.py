@@ -5,7 +5,7 @@ them. Points are hundredths. The stories that must occur go to fixed places in t
 villages; the others fill the rest by a fixed pattern, so that each run is the same.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PARTY, CIVILITY, PEACE, INDUSTRY, BEAUTY = (
     "party_building",
@@ -176,8 +176,17 @@ def assign(villages: list[str]) -> dict[str, Story]:
     found = {villages[index * step]: story for index, story in enumerate(SPECIAL)}
     rest = [code for code in villages if code not in found]
     for index, code in enumerate(rest):
-        found[code] = ORDINARY[_PATTERN[index % len(_PATTERN)]]
+        found[code] = _varied(ORDINARY[_PATTERN[index % len(_PATTERN)]], index)
     return found
+
+
+def _varied(story: Story, index: int) -> Story:
+    """The same story a little better or worse, far from every line, so that ranks differ."""
+    better = {
+        star: replace(mark, base=mark.base + index * (37 + 11 * place) % 400)
+        for place, (star, mark) in enumerate(story.applied.items())
+    }
+    return replace(story, applied=better)
 
 
 def spread(total: int, maxima: list[int]) -> list[int]:
