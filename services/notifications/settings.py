@@ -18,7 +18,7 @@ class Settings(CallingSettings):
         min_length=24, description="secret that seals objectors' statements and stored secrets"
     )
     sweep_seconds: Interval = Field(
-        default=5, description="pause between two looks for periods that have ended"
+        default=5, description="pause between two looks for ended periods and due deliveries"
     )
     public_posts: int = Field(
         default=60, ge=1, description="public posts and look-ups one place may make in ten minutes"

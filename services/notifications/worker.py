@@ -91,17 +91,15 @@ JOBS: tuple[worker.Job, ...] = (
 CRONS = [
     worker.every(10, follow_directory),
     worker.every(30, follow_calendar),
-    worker.every(5, tell_waiting),
-    worker.every(5, deliver_messages),
-    worker.every(5, deliver_webhooks),
 ]
+SWEEPS = (sweep_announcements, tell_waiting, deliver_messages, deliver_webhooks)
 
 
 def worker_settings(settings: Settings) -> dict[str, Any]:
     """Return the attributes arq reads from a WorkerSettings class."""
     close: list[Callable[[], Awaitable[None]]] = []
 
-    crons = [*CRONS, worker.every(settings.sweep_seconds, sweep_announcements)]
+    crons = [*CRONS, *(worker.every(settings.sweep_seconds, job) for job in SWEEPS)]
 
     async def startup() -> Context:
         parts = await factory.build(settings)

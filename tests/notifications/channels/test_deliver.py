@@ -184,6 +184,23 @@ async def test_many_workers_send_each_letter_once(service: Service, mailbox: Mai
 
 
 @pytest.mark.usefixtures("secretaries")
+async def test_a_mail_server_that_hangs_does_not_take_all_workers_hands(
+    service: Service, mailbox: Mailbox
+) -> None:
+    await begin(service, by_mail(mailbox.server(connections=1), chunk=1))
+    await run_cron(service)
+    mailbox.stall = 0.5
+    jobs = [asyncio.create_task(deliver_messages(service.context)) for _ in range(2)]
+    while sum(row.state == "sending" for row in await rows(service)) < 2:
+        await asyncio.sleep(0.02)
+    await deliver_messages(service.context)
+    assert sum(row.state == "sending" for row in await rows(service)) <= 2
+    assert len(mailbox.letters) < 6
+    await asyncio.gather(*jobs)
+    assert await states(service) == {"sent"}
+
+
+@pytest.mark.usefixtures("secretaries")
 async def test_a_slow_worker_whose_lease_ended_does_not_overrule_the_next(
     service: Service, mailbox: Mailbox
 ) -> None:

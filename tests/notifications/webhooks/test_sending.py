@@ -160,6 +160,24 @@ async def test_a_slow_subscriber_holds_up_no_other(
     assert len(slow.taken) == 3
 
 
+async def test_a_slow_subscriber_takes_one_workers_hands_at_most(
+    service: Service, platform: Caller, subscriber: Subscriber
+) -> None:
+    await subscribe(service, platform, subscriber)
+    subscriber.stall = 0.5
+    await tell(service)
+    first = asyncio.create_task(deliver_webhooks(service.context))
+    while not subscriber.seen:
+        await asyncio.sleep(0.02)
+    await tell(service)
+    began = asyncio.get_running_loop().time()
+    await deliver_webhooks(service.context)
+    assert asyncio.get_running_loop().time() - began < 0.4  # did not wait for the slow one
+    assert sum(subscriber.seen.values()) == 1
+    await first  # which goes on with what came meanwhile
+    assert len(subscriber.taken) == 2
+
+
 async def test_a_killed_workers_deliveries_go_on_when_its_lease_ends(
     service: Service, platform: Caller, subscriber: Subscriber
 ) -> None:

@@ -18,6 +18,8 @@ from shared.clock import Moment
 from shared.directory import organizations, within
 
 Roots = Iterable[UUID] | None
+# Chunks of one channel that all workers together have under way at most, or a little more.
+_CHUNKS_AT_ONCE = 2
 
 
 async def take_back(session: AsyncSession, moment: Moment, channels: Channels) -> int:
@@ -29,8 +31,13 @@ async def take_back(session: AsyncSession, moment: Moment, channels: Channels) -
 async def claim(
     session: AsyncSession, moment: Moment, channel: Channel, channels: Channels
 ) -> list[Waiting]:
-    """Lease the next chunk of a channel's due deliveries."""
+    """Lease the next chunk of a channel's due deliveries; none while enough is under way.
+
+    A mail server that hangs must not take all of the workers' hands.
+    """
     mine = col(DeliveryRow.channel) == channel.value
+    if await leases.under_way(session, DeliveryRow, mine) >= _CHUNKS_AT_ONCE * channels.chunk:
+        return []
     rows = await leases.claim(
         session, DeliveryRow, moment.real, channels.lease, channels.chunk, mine
     )

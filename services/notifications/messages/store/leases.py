@@ -64,6 +64,13 @@ async def claim(
     return rows
 
 
+async def under_way(session: AsyncSession, kind: type[R], *where: sa.ColumnElement[bool]) -> int:
+    """Return how many rows are being sent now, by all workers together."""
+    sending = col(kind.state) == DeliveryState.SENDING.value
+    statement = sa.select(sa.func.count()).select_from(kind).where(sending, *where)
+    return await session.scalar(statement) or 0
+
+
 async def take_back(
     session: AsyncSession, kind: type[R], now: datetime, schedule: Schedule
 ) -> Sequence[R]:

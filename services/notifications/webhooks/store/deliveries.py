@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.notifications.messages.domain.delivery import DeliveryState
@@ -67,8 +68,17 @@ async def take_back(session: AsyncSession, now: datetime, port: Webhooks) -> int
 
 
 async def waiting(session: AsyncSession, now: datetime) -> list[UUID]:
-    """Return the active subscriptions that something is due for, the longest waiting first."""
+    """Return the active subscriptions that something is due for, the longest waiting first.
+
+    One that is being served already is left to that worker: a slow subscriber takes one
+    worker's hands at most.
+    """
     delivery, webhook = WebhookDeliveryRow, WebhookRow
+    other = aliased(delivery)
+    served = sa.exists().where(
+        col(other.webhook_id) == col(webhook.id),
+        col(other.state) == DeliveryState.SENDING.value,
+    )
     statement = (
         sa.select(col(delivery.webhook_id))
         .join(webhook, col(webhook.id) == col(delivery.webhook_id))
@@ -76,6 +86,7 @@ async def waiting(session: AsyncSession, now: datetime) -> list[UUID]:
             col(delivery.state).in_(_LIVE),
             col(delivery.due_at) <= now,
             col(webhook.state) == WebhookState.ACTIVE.value,
+            ~served,
         )
         .group_by(col(delivery.webhook_id))
         .order_by(sa.func.min(col(delivery.due_at)))
