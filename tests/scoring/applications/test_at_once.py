@@ -85,7 +85,7 @@ async def test_a_submission_and_the_end_of_applying_never_disagree(service: Serv
     ]
 
     async def midnight() -> None:
-        await service.move_clock("2026-03-17 00:00")
+        await service.move_clock("2026-03-17 00:01")
         await asyncio.gather(*(usecases.close_due(service.context) for _ in range(2)))
 
     answers, _ = await asyncio.gather(asyncio.gather(*submits), midnight())
