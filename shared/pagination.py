@@ -40,6 +40,14 @@ class Paging(BaseModel):
         except ValueError:
             raise _invalid() from None
 
+    def after_number(self) -> int | None:
+        """Return the last row's position of the page before, for lists in the order of those."""
+        key = self.after(1)
+        try:
+            return None if key is None else int(key[0])
+        except ValueError:
+            raise _invalid() from None
+
 
 PagingQuery = Annotated[Paging, Query()]
 

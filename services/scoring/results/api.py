@@ -162,9 +162,8 @@ async def list_missed(
 ) -> Page[MissedView]:
     """谁申报了却没有得到哪颗星，依据哪一条，差多少分。"""
     filters = {"missed": star, "any_missed": True, "township_id": township_id}
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
-    policy, found = await usecases.page(ctx, cycle_id, filters, last, paging.limit)
+    after = paging.after_id()
+    policy, found = await usecases.page(ctx, cycle_id, filters, after, paging.limit)
     total = await usecases.count(ctx, cycle_id, filters) if paging.total else None
     views = [MissedView.of(policy, each, star) for each in found]
     return page(views, paging.limit, [[str(each.organization_id)] for each in found], total)
@@ -219,8 +218,7 @@ async def get_rankings(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """全县或本乡镇的名次，成绩相同的名次相同；带 ETag，没有变化时答 304。"""
-    after = paging.after(1)
-    start = int(after[0]) if after else 0
+    start = max(paging.after_number() or 0, 0)
     of_township = None if scope == "county" else township_id or cycle_id
     found = await usecases.ranking(ctx, cycle_id, of_township, start, paging.limit)
     tag = {"ETag": f'"{found.etag}"', "Cache-Control": "private, no-cache"}
@@ -272,18 +270,15 @@ async def list_alarms(
     cycle_id: Annotated[UUID | None, Query(description="只看这个周期")] = None,
 ) -> Page[AlarmView]:
     """重算核对发现的不同，新的在前。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
-    found = await replays.page_of_alarms(ctx, cycle_id, last, paging.limit)
+    found = await replays.page_of_alarms(ctx, cycle_id, paging.after_id(), paging.limit)
     return page([AlarmView.of(each) for each in found], paging.limit, [[str(x.id)] for x in found])
 
 
 async def _page(
     ctx: web.Ctx, cycle_id: UUID, paging: PagingQuery, filters: dict[str, Any]
 ) -> Page[ResultView]:
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
-    policy, found = await usecases.page(ctx, cycle_id, filters, last, paging.limit)
+    after = paging.after_id()
+    policy, found = await usecases.page(ctx, cycle_id, filters, after, paging.limit)
     total = await usecases.count(ctx, cycle_id, filters) if paging.total else None
     keys = [[str(each.organization_id)] for each in found]
     return page([ResultView.of(policy, each) for each in found], paging.limit, keys, total)

@@ -144,9 +144,8 @@ async def list_proposals(
     state: Annotated[ProposalState | None, Query(description="只看这个状态")] = None,
 ) -> Page[ProposalView]:
     """按规则提出、由组织部决定；不公示。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
-    policy, found = await proposals.page(ctx, cycle_id, state, last, paging.limit)
+    after = paging.after_id()
+    policy, found = await proposals.page(ctx, cycle_id, state, after, paging.limit)
     views = [ProposalView.of(policy, each) for each in found]
     return page(views, paging.limit, [[str(each.id)] for each in found])
 
@@ -179,10 +178,8 @@ async def decline_proposal(
 async def _lines(
     ctx: web.Ctx, cycle_id: UUID, paging: PagingQuery, filters: dict[str, Any]
 ) -> tuple[Policy, list[EntitlementLine]]:
-    after = paging.after(2)
-    last = (UUID(after[0]), int(after[1])) if after else None
-    return await settlements.entitlements(ctx, cycle_id, filters, last, paging.limit)
+    return await settlements.entitlements(ctx, cycle_id, filters, paging.after_id(), paging.limit)
 
 
 def _keys(lines: list[EntitlementLine]) -> list[list[str]]:
-    return [[str(each.organization_id), str(each.position)] for each in lines]
+    return [[str(each.id)] for each in lines]

@@ -101,9 +101,7 @@ async def list_register_lines(
     register_id: UUID, ctx: web.Ctx, paging: PagingQuery
 ) -> Page[RegisterLineView]:
     """管辖范围内的条目，更正条目排在最后并注明所更正的条目。"""
-    after = paging.after(1)
-    last = int(after[0]) if after else None
-    found = await registers.lines(ctx, register_id, last, paging.limit)
+    found = await registers.lines(ctx, register_id, paging.after_number(), paging.limit)
     views = [RegisterLineView.of(each) for each in found]
     return page(views, paging.limit, [[str(each.position)] for each in found])
 

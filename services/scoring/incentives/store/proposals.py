@@ -35,14 +35,15 @@ async def open_of(
     return [_proposal(row) for row in await session.scalars(statement.with_for_update())]
 
 
+async def find(session: AsyncSession, proposal_id: UUID) -> Proposal:
+    """Return a proposal; NotFound otherwise. Whoever asks must check the scope."""
+    return await _one(session, sa.select(ProposalRow).where(col(ProposalRow.id) == proposal_id))
+
+
 async def lock(session: AsyncSession, proposal_id: UUID) -> Proposal:
     """Return a proposal and hold it until the transaction ends; NotFound otherwise."""
     statement = sa.select(ProposalRow).where(col(ProposalRow.id) == proposal_id)
-    held = statement.with_for_update().execution_options(populate_existing=True)
-    row = await session.scalar(held)
-    if row is None:
-        raise NotFound("没有找到这条整顿建议，请核对编号。", "No such proposal.")
-    return _proposal(row)
+    return await _one(session, statement.with_for_update())
 
 
 async def save(session: AsyncSession, proposal: Proposal) -> Proposal:
@@ -71,6 +72,13 @@ async def page(
         statement = statement.where(col(ProposalRow.id) > after)
     rows = await session.scalars(statement.order_by(col(ProposalRow.id)).limit(limit))
     return [_proposal(row) for row in rows]
+
+
+async def _one(session: AsyncSession, statement: sa.Select[ProposalRow]) -> Proposal:
+    row = await session.scalar(statement.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound("没有找到这条整顿建议，请核对编号。", "No such proposal.")
+    return _proposal(row)
 
 
 def _proposal(row: ProposalRow) -> Proposal:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.scoring.incentives.domain.settlement import (
@@ -96,7 +97,7 @@ async def page(
     cycle_id: UUID,
     roots: Iterable[UUID],
     filters: Mapping[str, Any],
-    after: tuple[UUID, int] | None,
+    after: UUID | None,
     limit: int,
 ) -> list[EntitlementLine]:
     """Return lines that count, in the order of branches and of the policy."""
@@ -106,7 +107,11 @@ async def page(
             statement = statement.where(col(getattr(EntitlementRow, name)) == value)
     key = sa.tuple_(col(EntitlementRow.organization_id), col(EntitlementRow.position))
     if after is not None:
-        statement = statement.where(key > sa.tuple_(*(sa.literal(part) for part in after)))
+        last = aliased(EntitlementRow)
+        place = sa.select(col(last.organization_id), col(last.position)).where(
+            col(last.id) == after
+        )
+        statement = statement.where(key > place.scalar_subquery())
     ordered = statement.order_by(col(EntitlementRow.organization_id), col(EntitlementRow.position))
     rows = await session.execute(ordered.limit(limit))
     return [_line(row.EntitlementRow, row.pay_from) for row in rows]

@@ -7,7 +7,6 @@ from services.scoring.cycles import store as cycles
 from services.scoring.incentives.store import settlements
 from services.scoring.kernel.certificate import Certificate
 from services.scoring.kernel.grammar import Policy
-from services.scoring.kernel.plan import compile_policy
 from services.scoring.results.domain.corrections import corrected
 from services.scoring.results.domain.results import Result
 from services.scoring.results.domain.verdicts import certificate
@@ -43,7 +42,7 @@ async def explain(ctx: Context, result_id: UUID) -> Explained:
     async with ctx.read() as work:
         result = await results.find(work.session, result_id, roots)
         cycle = await cycles.find(work.session, result.cycle_id)
-        policy = await cycles.policy(work.session, cycle)
+        plan = await cycles.plan(work.session, cycle)
         frozen = await snapshots.entry(work.session, result.snapshot_id, result.organization_id)
         since = await snapshots.corrections(work.session, cycle.id)
         lines = await settlements.of_version(work.session, result.id, result.version)
@@ -54,5 +53,5 @@ async def explain(ctx: Context, result_id: UUID) -> Explained:
     ]
     [one] = corrected([frozen], applied)
     ranks = (result.county_rank, result.township_rank)
-    made = certificate(compile_policy(policy), one, ranks, lines)
-    return Explained(cycle.title, policy, result, made)
+    made = certificate(plan, one, ranks, lines)
+    return Explained(cycle.title, plan.policy, result, made)

@@ -45,6 +45,8 @@ async def decide(
     """Confirm a proposal, with all its measures or some, or decline it; the reason is kept."""
     ctx.caller.require(*_OFFICE)
     async with ctx.work() as work:
+        cycle_id = (await store.find(work.session, proposal_id)).cycle_id
+        cycle = await cycles.share(work.session, cycle_id)
         found = await store.lock(work.session, proposal_id)
         roots = ctx.caller.organizations(*_OFFICE)
         await directory.require_within(work.session, roots, found.county_id)
@@ -67,5 +69,4 @@ async def decide(
             after={"state": stored.state.value, "measures": list(stored.measures)},
             reason=reason,
         )
-        cycle = await cycles.find(work.session, stored.cycle_id)
         return await cycles.policy(work.session, cycle), stored

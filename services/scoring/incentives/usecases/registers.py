@@ -27,7 +27,6 @@ from services.scoring.incentives.domain.settlement import (
 )
 from services.scoring.incentives.store import registers as store
 from services.scoring.incentives.usecases import computing
-from services.scoring.kernel.plan import compile_policy
 from services.scoring.results.domain.snapshot import PAY_CODES
 from services.scoring.results.store import results
 from shared import directory
@@ -67,7 +66,7 @@ async def compute_month(
         for each in mine:
             if each.day == day:
                 return each, (await _totals(work, [each]))[each.id]
-        plan = compile_policy(policy)
+        plan = await cycles.plan(work.session, cycle)
         paid = in_force(await results.current(work.session, cycle.id))
         windows = [pay_window(plan, each) for each in paid]
         require_payable(day, work.moment.today, windows, [each.day for each in mine])
@@ -181,6 +180,8 @@ async def correct(
 
 async def _held(work: Work, register_id: UUID) -> Register:
     work.caller.require(*_FINANCE)
+    cycle_id = (await store.find(work.session, register_id)).cycle_id
+    await cycles.share(work.session, cycle_id)
     found = await store.lock(work.session, register_id)
     roots = work.caller.organizations(*_FINANCE)
     await directory.require_within(work.session, roots, found.county_id)

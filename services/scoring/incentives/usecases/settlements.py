@@ -21,7 +21,6 @@ from services.scoring.incentives.store import settlements as store
 from services.scoring.kernel.entitlement import Entitlement
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.linkages import Rectification, TownshipAppraisal
-from services.scoring.kernel.plan import compile_policy
 from services.scoring.results.domain.results import Result
 from services.scoring.results.store import results, snapshots
 from shared.caller import SYSTEM, Role
@@ -50,7 +49,7 @@ async def entitlements(
     ctx: Context,
     cycle_id: UUID,
     filters: Mapping[str, Any],
-    after: tuple[UUID, int] | None,
+    after: UUID | None,
     limit: int,
 ) -> tuple[Policy, list[EntitlementLine]]:
     """Return lines within the caller's reach, one more than `limit`, and their policy."""
@@ -86,11 +85,11 @@ async def appraisals(ctx: Context, cycle_id: UUID) -> tuple[Policy, list[Apprais
 
 async def _settle(work: Work, cycle_id: UUID) -> None:
     cycle = await cycles.lock(work.session, cycle_id)
-    policy = await cycles.policy(work.session, cycle)
+    plan = await cycles.plan(work.session, cycle)
     paid = in_force(await results.current(work.session, cycle.id))
     snapshot = await snapshots.newest(work.session, cycle.id)
     inputs = {each.organization_id: each for each in snapshot.organizations}
-    made = settle(compile_policy(policy), paid, inputs)
+    made = settle(plan, paid, inputs)
     known = await store.standing(work.session, cycle.id)
     changed = [
         (result, each, _number(known, each))
@@ -98,7 +97,7 @@ async def _settle(work: Work, cycle_id: UUID) -> None:
         if _differs(known.get(each.organization_id), each)
     ]
     await store.add(work.session, changed, work.moment.real)
-    await _propose(work, cycle, policy, [(result, each) for result, each, _ in changed])
+    await _propose(work, cycle, plan.policy, [(result, each) for result, each, _ in changed])
     await work.audit(
         "entitlements.settle",
         "cycle",

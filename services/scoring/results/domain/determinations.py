@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from shared.caller import Caller, Role, same_person
 from shared.errors import Conflict, Fault, Forbidden, Invalid, Text
@@ -134,8 +134,24 @@ class ListingStrike(_Stored):
     reason: str = Field(min_length=1, max_length=1000)
 
 
+_BRANCH = "01990000-0000-7000-8000-000000000001"
+_EXAMPLE: dict[str, JsonValue] = {
+    "meeting": {
+        "held_on": "2026-05-08",
+        "place": "县委常委会议室",
+        "chair": "县委书记",
+        "attendees": ["县委书记", "组织部长", "纪委书记"],
+        "reference": "获常纪〔2026〕5号",
+    },
+    "strikes": [{"organization_id": _BRANCH, "star": "industry", "reason": "核实与申报不符"}],
+    "listing_strikes": [],
+}
+
+
 class NewDetermination(_Stored):
     """A meeting to record. There is no field that could raise a score."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     meeting: Meeting
     strikes: list[Strike] = Field(default=[], max_length=2000)

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Cycle, CycleState
 from services.scoring.kernel.grammar import Policy
-from services.scoring.kernel.plan import compile_policy
+from services.scoring.kernel.plan import Plan
 from services.scoring.results.domain.corrections import Correction, corrected, effective_scope
 from services.scoring.results.domain.results import (
     SETTLED,
@@ -74,11 +74,11 @@ async def on_objection_upheld(work: Work, envelope: Envelope) -> None:
     """The star or the whole award falls by recomputing, or the committee settles it again."""
     event = ObjectionUpheld.model_validate(envelope.data)
     cycle = await cycles.lock(work.session, event.cycle_id)
-    policy = await cycles.policy(work.session, cycle)
-    if effective_scope(event.scope, event.star, policy) is FallScope.REDETERMINE:
+    plan = await cycles.plan(work.session, cycle)
+    if effective_scope(event.scope, event.star, plan.policy) is FallScope.REDETERMINE:
         await _make_void(work, cycle, event)
     elif not await snapshots.is_corrected(work.session, event.objection_id):
-        await _correct(work, cycle, policy, event)
+        await _correct(work, cycle, plan, event)
     await _release(work, cycle, event)
 
 
@@ -101,7 +101,7 @@ async def _concerned(
     return [each for each in found if each.organization_id in set(organization_ids)]
 
 
-async def _correct(work: Work, cycle: Cycle, policy: Policy, event: ObjectionUpheld) -> None:
+async def _correct(work: Work, cycle: Cycle, plan: Plan, event: ObjectionUpheld) -> None:
     """Recompute with the finding as an input; what it concerns gets a new version."""
     snapshot = await snapshots.newest(work.session, cycle.id)
     stored = await snapshots.corrections(work.session, cycle.id)
@@ -109,7 +109,7 @@ async def _correct(work: Work, cycle: Cycle, policy: Policy, event: ObjectionUph
     correction = _correction(cycle, event, snapshot.id, len(earlier) + 1)
     await snapshots.add_correction(work.session, correction, work.moment.real)
     applied = [*earlier, correction]
-    judged = judge(compile_policy(policy), corrected(snapshot.organizations, applied))
+    judged = judge(plan, corrected(snapshot.organizations, applied))
     made = {each.organization_id: each for each in verdicts(judged, snapshot.hash, applied)}
     concerned = await _concerned(work, event.determination_id, event.organization_ids)
     for before in concerned:
@@ -118,8 +118,8 @@ async def _correct(work: Work, cycle: Cycle, policy: Policy, event: ObjectionUph
         verdict = made[before.organization_id]
         after = with_verdict(before, verdict, snapshot.id, correction.sequence)
         await store.correct(work.session, after, verdict, correction.id, work.moment.real)
-        await _tell(work, cycle, policy, event, before, after)
-    await settling.rank(work, cycle, policy, made.values())
+        await _tell(work, cycle, plan.policy, event, before, after)
+    await settling.rank(work, cycle, plan.policy, made.values())
 
 
 def _correction(

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Cycle, CycleState, require_running, require_state
-from services.scoring.kernel.plan import compile_policy
 from services.scoring.results.domain.determinations import (
     DETERMINATION,
     Actor,
@@ -61,9 +60,9 @@ async def reject(ctx: Context, determination_id: UUID, reason: str) -> Determina
     """Send a record back with a reason; nothing has followed from it."""
     ctx.caller.require(*_RECORDERS)
     async with ctx.work() as work:
+        cycle_id = (await store.find(work.session, determination_id)).cycle_id
+        await _lock_cycle(work, cycle_id, *_RECORDERS)
         found = await store.lock(work.session, determination_id)
-        roots = ctx.caller.organizations(*_RECORDERS)
-        await directory.require_within(work.session, roots, found.county_id)
         settled_record = _settle(work, found, "reject", reason)
         stored = await store.save(work.session, settled_record)
         await _audit(work, "reject", stored, found)
@@ -104,12 +103,12 @@ async def confirm(ctx: Context, determination_id: UUID) -> Determination:
         after = _settle(work, found, "confirm", None)
         require_second_person(found, ctx.caller)
         require_running(cycle, work.moment)
-        policy = await cycles.policy(work.session, cycle)
-        names = {office.code: office.name for office in policy.source_offices}
+        plan = await cycles.plan(work.session, cycle)
+        names = {office.code: office.name for office in plan.policy.source_offices}
         only = found.organization_ids
         require_cleared(await freezing.missing(work, cycle, only), names)
         parts = await freezing.parts(work, cycle, only, terms, facts)
-        await determining.settle(work, cycle, policy, found, parts)
+        await determining.settle(work, cycle, plan, found, parts)
         stored = await store.save(work.session, after)
         await _audit(work, "confirm", stored, found)
         return stored
@@ -163,10 +162,10 @@ async def _check_strikes(work: Work, cycle: Cycle, new: Determination) -> None:
     """Hold the strikes against what the scores give, with the answers there are so far."""
     if not new.strikes and not new.listing_strikes:
         return
-    policy = await cycles.policy(work.session, cycle)
+    plan = await cycles.plan(work.session, cycle)
     parts = await freezing.parts(work, cycle, new.organization_ids)
-    judged = judge(compile_policy(policy), build(policy, parts), provisional=True)
-    from_level = policy.procedure.determination.listing_from_level
+    judged = judge(plan, build(plan.policy, parts), provisional=True)
+    from_level = plan.policy.procedure.determination.listing_from_level
     check_strikes(new.strikes, new.listing_strikes, candidates(judged), from_level)
 
 

@@ -11,7 +11,7 @@ from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Cycle
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
-from services.scoring.kernel.plan import compile_policy
+from services.scoring.kernel.plan import Plan
 from services.scoring.results.domain.corrections import corrected
 from services.scoring.results.domain.determinations import Determination
 from services.scoring.results.domain.results import (
@@ -41,10 +41,10 @@ from shared.tables import new_id
 
 
 async def settle(
-    work: Work, cycle: Cycle, policy: Policy, determination: Determination, parts: Parts
+    work: Work, cycle: Cycle, plan: Plan, determination: Determination, parts: Parts
 ) -> None:
     """Freeze, evaluate, store, rank and announce in the open unit of work."""
-    plan = compile_policy(policy)
+    policy = plan.policy
     organizations = build(policy, with_strikes(parts, determination))
     if determination.supplementary:
         organizations = merge(await _standing(work, cycle), organizations)
