@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.scoring.kernel.document import read_policy
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import Answer, CountedProblem, CountsAnswer, ReportedAnswer
+from services.scoring.reviews.domain import answers as answers_domain
 from services.scoring.reviews.domain import clearances, references
 from shared.errors import Problem
 
@@ -30,7 +31,7 @@ def petitions(reference: str = "XF-2026-0012", **counts: int) -> Answer:
 
 
 def check(office: str, answers: dict[UUID, dict[str, Answer]]) -> None:
-    clearances.check_answers(clearances.lines_of(policy(), office), VILLAGES, answers)
+    answers_domain.check_answers(clearances.lines_of(policy(), office), VILLAGES, answers)
 
 
 def test_an_office_answers_its_own_bottom_lines() -> None:

@@ -6,14 +6,16 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.scoring.cycles.domain import CycleNotOpen, CyclePaused
-from services.scoring.reviews.domain.clearances import (
+from services.scoring.reviews.domain.answers import (
     AnswerKindWrong,
     CountWrong,
     NothingAnswered,
     NotParticipating,
+    UnknownBottomLine,
+)
+from services.scoring.reviews.domain.clearances import (
     OfficeStillInTime,
     OtherOffice,
-    UnknownBottomLine,
     UnknownOffice,
 )
 from services.scoring.reviews.domain.references import ReferenceRefused

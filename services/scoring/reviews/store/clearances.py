@@ -13,7 +13,8 @@ from sqlmodel import col
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Cycle
 from services.scoring.kernel.inputs import Answer
-from services.scoring.reviews.domain.clearances import Answers, Sheet, gaps
+from services.scoring.reviews.domain.answers import Answers
+from services.scoring.reviews.domain.clearances import Sheet, gaps
 from services.scoring.reviews.store.versions import write_version
 from services.scoring.reviews.tables import ClearanceRow, ClearanceSheetRow
 

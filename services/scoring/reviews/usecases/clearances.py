@@ -6,9 +6,9 @@ from uuid import UUID
 
 from services.scoring.cycles.domain import CycleState, Participant
 from services.scoring.reviews import store
-from services.scoring.reviews.domain import access, clearances
+from services.scoring.reviews.domain import access, answers, clearances
+from services.scoring.reviews.domain.answers import Answers
 from services.scoring.reviews.domain.clearances import (
-    Answers,
     Gap,
     OfficeAnswers,
     OfficeStatus,
@@ -37,14 +37,14 @@ async def save_clearances(
         desk = await acting(work, cycle_id, *_STEPS)
         lines = clearances.lines_of(desk.policy, office)
         await _require_office(desk, office, given)
-        answers = clearances.require_forms(given.answers)
-        clearances.require_given(answers, rest_none=given.rest_none)
+        sent = answers.require_forms(given.answers)
+        answers.require_given(sent, rest_none=given.rest_none)
         require_document_number(given.reference)
         participating = [each.organization_id for each in await _assessed(desk)]
-        clearances.check_answers(lines, set(participating), answers)
+        answers.check_answers(lines, set(participating), sent)
         before = await store.clearance_sheet(work.session, desk.cycle, office, lock=True)
         require_version(version, before.version)
-        after = clearances.merge(before.answers, answers)
+        after = clearances.merge(before.answers, sent)
         if given.rest_none:
             after = clearances.fill_rest(lines, participating, after, given.reference)
         changed = clearances.changes(before.answers, after)
