@@ -148,6 +148,8 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 # Lock not available, deadlock, statement cancelled, server shutting down or starting.
+# The sign that PostgreSQL cannot keep in a text: U+0000.
+_NO_TEXT = "22021"
 _PASSING = {"55P03", "40P01", "57014", "57P01", "57P02", "57P03"}
 
 
@@ -155,6 +157,8 @@ async def _database(request: Request, error: Exception) -> Response:
     """Answer 503 where the database is away or too busy; anything else is our fault."""
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None)
+        if state == _NO_TEXT:
+            return render(request, _no_text())
         if not (error.connection_invalidated or state in _PASSING):
             return await _unexpected(request, error)
     _log.warning("database_unavailable", error=type(error).__name__)
@@ -166,6 +170,13 @@ async def _database(request: Request, error: Exception) -> Response:
     )
     answer.headers["Retry-After"] = "2"
     return answer
+
+
+def _no_text() -> Invalid:
+    return Invalid(
+        "内容中含有不能保存的不可见字符，请重新输入后再提交，本次没有保存。",
+        "The content has an invisible character that cannot be stored; nothing was saved.",
+    )
 
 
 class Unexpected(Problem):

@@ -159,9 +159,9 @@ def _own_faults(line: Line) -> list[Fault]:
     if not _CODE.fullmatch(line.code):
         zh = f"“{line.code}”不是 12 位数字代码，请用半角数字补足 12 位"
         faults.append(_fault(line.row, "code", zh, "a code is 12 ASCII digits"))
-    if not line.name or len(line.name) > LONGEST_NAME:
-        zh = f"名称必填，且不超过 {LONGEST_NAME} 个字"
-        faults.append(_fault(line.row, "name", zh, f"1 to {LONGEST_NAME} characters"))
+    if not 0 < len(line.name) <= LONGEST_NAME or not line.name.isprintable():
+        zh = f"名称必填，不超过 {LONGEST_NAME} 个字，不含换行等不可见字符"
+        faults.append(_fault(line.row, "name", zh, f"1 to {LONGEST_NAME} visible characters"))
     if not _is_level(line):
         zh = f"“{line.level}”不是层级，应为 province、city、county、town 或 village"
         faults.append(_fault(line.row, "level", zh, "unknown level"))

@@ -42,7 +42,9 @@ class FactView(FactRecord):
 class FactDraft(BaseModel):
     """要登记的数值；金额以分为单位，人数以人为单位。"""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _FACT})
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, json_schema_extra={"example": _FACT}
+    )
 
     organization_id: UUID
     code: FactCode

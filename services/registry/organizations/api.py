@@ -21,12 +21,13 @@ from services.registry.organizations.schemas import (
 )
 from shared import web
 from shared.contracts.registry import Change, ChangePage, OrganizationKind, Sector, Tier
-from shared.errors import Forbidden, NotSignedIn, OutOfScope, PreconditionRequired, Stale
+from shared.errors import Forbidden, Invalid, NotSignedIn, OutOfScope, PreconditionRequired, Stale
 from shared.pagination import Page, PagingQuery, decode, encode, page
 
 router = web.router("/organizations", "组织")
 feed = web.router("/changes", "组织")
 AsOf = Annotated[date | None, Query(description="所查日期；默认今天")]
+LONGEST_POSITION = 18
 _DENIED = (NotSignedIn, Forbidden, OutOfScope)
 
 
@@ -168,6 +169,17 @@ async def remove_organization(ctx: web.Ctx, organization_id: UUID, version: web.
     await usecases.remove(ctx, organization_id, version)
 
 
+def position_of(cursor: str | None) -> int:
+    """Return the place in the feed that a cursor stands for; Invalid when it is none."""
+    position = decode(cursor, 1)[0] if cursor else "0"
+    if not position.isascii() or not position.isdigit() or len(position) > LONGEST_POSITION:
+        raise Invalid(
+            "游标无效，请去掉 after 参数，从头读取变更流。",
+            "This cursor is not valid: read the feed from its beginning, without `after`.",
+        )
+    return int(position)
+
+
 @feed.get("", summary="组织变更流", responses=web.problems(NotSignedIn))
 async def follow_changes(
     ctx: web.Ctx,
@@ -175,8 +187,7 @@ async def follow_changes(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> ChangePage:
     """按变更先后返回，含已删除的；用 next_cursor 继续，直到 items 为空。"""
-    position = int(decode(after, 1)[0]) if after else 0
-    found = await usecases.follow(ctx, position, limit)
+    found = await usecases.follow(ctx, position_of(after), limit)
     items = [
         Change(
             cursor=encode([str(each.sequence)]),

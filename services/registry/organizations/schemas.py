@@ -59,7 +59,9 @@ class OrganizationView(OrganizationRecord):
 class OrganizationDraft(BaseModel):
     """登记一个组织所需的内容。"""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _EXAMPLE})
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, json_schema_extra={"example": _EXAMPLE}
+    )
 
     parent_id: UUID | None = Field(description="上级组织；只有县委没有上级")
     kind: OrganizationKind
@@ -78,7 +80,9 @@ class OrganizationPatch(BaseModel):
     """要更正的内容；不改的项不要提交。"""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"short_name": "四街村支部"}}
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"example": {"short_name": "四街村支部"}},
     )
 
     kind: OrganizationKind = Field(default=OrganizationKind.BRANCH, json_schema_extra=_no_default)
@@ -96,6 +100,7 @@ class Dissolution(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        str_strip_whitespace=True,
         json_schema_extra={
             "example": {
                 "dissolved_on": "2026-07-01",

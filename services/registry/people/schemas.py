@@ -46,7 +46,7 @@ class PersonView(BaseModel):
 class PersonItem(BaseModel):
     """要登记的人员；只收姓名。"""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     name: str = Field(min_length=1, max_length=50)
     generated: bool = False
@@ -56,7 +56,9 @@ class PersonDraft(PersonItem):
     """登记一名人员。"""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"county_id": _COUNTY, "name": "张建国"}}
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"example": {"county_id": _COUNTY, "name": "张建国"}},
     )
 
     county_id: UUID = Field(description="所在县县委的组织编号")
@@ -79,7 +81,11 @@ class PeopleDraft(BaseModel):
 class PersonPatch(BaseModel):
     """更正姓名。"""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"name": "张建国"}})
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"example": {"name": "张建国"}},
+    )
 
     name: str = Field(min_length=1, max_length=50)
 

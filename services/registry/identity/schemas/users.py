@@ -23,6 +23,7 @@ Username = Annotated[
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=50),
 ]
 TypedName = Annotated[str, BeforeValidator(_plain), StringConstraints(min_length=1, max_length=50)]
+DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
 _ORGANIZATION = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a11"
@@ -117,7 +118,9 @@ class Reason(BaseModel):
     """理由。"""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"reason": "已调离岗位"}}
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"example": {"reason": "已调离岗位"}},
     )
 
     reason: str = Field(min_length=2, max_length=500)
@@ -130,7 +133,7 @@ class UserItem(BaseModel):
 
     username: Username = Field(description="小写字母、数字和 . _ -")
     password: str = Field(min_length=1, max_length=200, repr=False)
-    display_name: str = Field(min_length=1, max_length=60)
+    display_name: DisplayName
     email: Email | None = None
     person_id: UUID | None = Field(default=None, description="账号背后的自然人")
     grants: list[GrantItem] = Field(default=[], max_length=20)
@@ -186,9 +189,7 @@ class UserPatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"disabled": True}})
 
-    display_name: str = Field(
-        default="", min_length=1, max_length=60, json_schema_extra=_no_default
-    )
+    display_name: DisplayName = Field(default="", json_schema_extra=_no_default)
     email: Email | None = None
     disabled: bool = Field(default=False, json_schema_extra=_no_default)
 
