@@ -24,6 +24,7 @@ from services.scoring.applications.domain import (
     TownshipHasActed,
     UnknownItem,
     UnknownStar,
+    Wanted,
 )
 from services.scoring.applications.schemas import (
     ApplicationBrief,
@@ -94,11 +95,11 @@ async def list_applications(
     township_id: Annotated[UUID | None, Query(description="只看这个乡镇")] = None,
 ) -> Page[ApplicationBrief]:
     """管辖范围以内的申报，不含评分内容。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
-    found = await usecases.page(ctx, cycle_id, state, township_id, last, paging.limit + 1)
+    wanted = Wanted(state, township_id)
+    found = await usecases.page(ctx, cycle_id, wanted, paging.after_id(), paging.limit + 1)
+    total = await usecases.count(ctx, cycle_id, wanted) if paging.total else None
     keys = [[str(each.application.id)] for each in found]
-    return page([ApplicationBrief.of(each) for each in found], paging.limit, keys)
+    return page([ApplicationBrief.of(each) for each in found], paging.limit, keys, total)
 
 
 @router.get(
@@ -220,9 +221,7 @@ async def return_application(
 )
 async def list_changes(application_id: UUID, ctx: web.Ctx, paging: PagingQuery) -> Page[ChangeView]:
     """谁在何时改了什么；只有申报人和纪委监委可以查看。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
-    found = await usecases.history(ctx, application_id, last, paging.limit + 1)
+    found = await usecases.history(ctx, application_id, paging.after_id(), paging.limit + 1)
     keys = [[str(each.id)] for each in found]
     return page([ChangeView.of(each) for each in found], paging.limit, keys)
 

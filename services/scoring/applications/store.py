@@ -16,6 +16,7 @@ from services.scoring.applications.domain import (
     ApplicationState,
     Change,
     Submission,
+    Wanted,
     document_of,
     sheet_of,
 )
@@ -84,24 +85,24 @@ async def page(
     session: AsyncSession,
     cycle_id: UUID,
     scope: Iterable[UUID],
-    *,
-    state: ApplicationState | None,
-    township_id: UUID | None,
+    wanted: Wanted,
     after: UUID | None,
     limit: int,
 ) -> list[Application]:
     """Return some applications in the subtrees of `scope`, in the order of their ids."""
-    statement = sa.select(ApplicationRow).where(
-        col(ApplicationRow.cycle_id) == cycle_id, frozen_within(scope, col(ApplicationRow.path))
-    )
-    if state is not None:
-        statement = statement.where(col(ApplicationRow.state) == state)
-    if township_id is not None:
-        statement = statement.where(col(ApplicationRow.township_id) == township_id)
+    statement = _listed(cycle_id, scope, wanted)
     if after is not None:
         statement = statement.where(col(ApplicationRow.id) > after)
     rows = await session.scalars(statement.order_by(col(ApplicationRow.id)).limit(limit))
     return [_application(row) for row in rows]
+
+
+async def count(
+    session: AsyncSession, cycle_id: UUID, scope: Iterable[UUID], wanted: Wanted
+) -> int:
+    """Return how many applications `page` would list in all."""
+    listed = _listed(cycle_id, scope, wanted).subquery()
+    return await session.scalar(sa.select(sa.func.count()).select_from(listed)) or 0
 
 
 async def submitted_files(session: AsyncSession, application_id: UUID) -> frozenset[UUID]:
@@ -178,6 +179,17 @@ async def submission(session: AsyncSession, application_id: UUID, number: int) -
     if row is None:
         raise NotFound("没有这份回执，请核对编号。", "No such receipt.")
     return Submission(**row.model_dump())
+
+
+def _listed(cycle_id: UUID, scope: Iterable[UUID], wanted: Wanted) -> sa.Select[ApplicationRow]:
+    statement = sa.select(ApplicationRow).where(
+        col(ApplicationRow.cycle_id) == cycle_id, frozen_within(scope, col(ApplicationRow.path))
+    )
+    if wanted.state is not None:
+        statement = statement.where(col(ApplicationRow.state) == wanted.state)
+    if wanted.township_id is not None:
+        statement = statement.where(col(ApplicationRow.township_id) == wanted.township_id)
+    return statement
 
 
 def _one(row: ApplicationRow | None) -> Application:

@@ -63,10 +63,10 @@ async def create_cycle(
 @router.get("", summary="查询周期")
 async def list_cycles(ctx: web.Ctx, paging: PagingQuery) -> Page[CycleView]:
     """本县的周期，新的在前。"""
-    after = paging.after(1)
-    found = await usecases.page(ctx, UUID(after[0]) if after else None, paging.limit + 1)
+    found = await usecases.page(ctx, paging.after_id(), paging.limit + 1)
+    total = await usecases.count(ctx) if paging.total else None
     keys = [[str(each.id)] for each in found]
-    return page([CycleView.of(each) for each in found], paging.limit, keys)
+    return page([CycleView.of(each) for each in found], paging.limit, keys, total)
 
 
 @router.get("/{cycle_id}", summary="查看周期", responses=web.problems(NotFound, Forbidden))
@@ -144,13 +144,12 @@ async def list_participants(
     township_id: Annotated[UUID | None, Query(description="只看这个乡镇")] = None,
 ) -> Page[ParticipantView]:
     """启动时冻结的名单，含未参评的及其原因；只列出管辖范围以内的。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
-    found = await usecases.participants(
-        ctx, cycle_id, standing, township_id, last, paging.limit + 1
-    )
+    wanted = usecases.Wanted(standing, township_id)
+    last, limit = paging.after_id(), paging.limit
+    found = await usecases.participants(ctx, cycle_id, wanted, last, limit + 1)
+    total = await usecases.participants_count(ctx, cycle_id, wanted) if paging.total else None
     keys = [[str(each.organization_id)] for each in found]
-    return page([ParticipantView.of(each) for each in found], paging.limit, keys)
+    return page([ParticipantView.of(each) for each in found], limit, keys, total)
 
 
 @router.post(

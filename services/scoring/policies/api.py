@@ -53,10 +53,10 @@ async def create_policy(
 @router.get("", summary="查询方案")
 async def list_policies(ctx: web.Ctx, paging: PagingQuery) -> Page[PolicyBrief]:
     """新的在前；草稿只有组织部和纪委监委看得到。"""
-    after = paging.after(1)
-    found = await usecases.page(ctx, UUID(after[0]) if after else None, paging.limit + 1)
+    found = await usecases.page(ctx, paging.after_id(), paging.limit + 1)
+    total = await usecases.count(ctx) if paging.total else None
     keys = [[str(each.id)] for each in found]
-    return page([PolicyBrief.of(each) for each in found], paging.limit, keys)
+    return page([PolicyBrief.of(each) for each in found], paging.limit, keys, total)
 
 
 @router.get("/{policy_id}", summary="查看方案", responses=web.problems(NotFound, Forbidden))

@@ -87,13 +87,17 @@ async def page(
     limit: int,
 ) -> list[StoredPolicy]:
     """Return policies of the roots' counties, newest first; drafts only where asked for."""
-    statement = sa.select(PolicyRow).where(of_county(roots, col(PolicyRow.county_id)))
-    if not drafts:
-        statement = statement.where(col(PolicyRow.state) == PolicyState.PUBLISHED)
+    statement = _listed(roots, drafts=drafts)
     if after is not None:
         statement = statement.where(col(PolicyRow.id) < after)
     rows = await session.scalars(statement.order_by(col(PolicyRow.id).desc()).limit(limit))
     return [_stored(row) for row in rows]
+
+
+async def count(session: AsyncSession, roots: Iterable[UUID], *, drafts: bool) -> int:
+    """Return how many policies `page` would list in all."""
+    listed = _listed(roots, drafts=drafts).subquery()
+    return await session.scalar(sa.select(sa.func.count()).select_from(listed)) or 0
 
 
 async def is_published(session: AsyncSession, county_id: UUID, code: str, edition: str) -> bool:
@@ -110,6 +114,13 @@ async def is_published(session: AsyncSession, county_id: UUID, code: str, editio
         col(PolicyRow.state) == PolicyState.PUBLISHED,
     )
     return await session.scalar(statement) is not None
+
+
+def _listed(roots: Iterable[UUID], *, drafts: bool) -> sa.Select[PolicyRow]:
+    statement = sa.select(PolicyRow).where(of_county(roots, col(PolicyRow.county_id)))
+    if drafts:
+        return statement
+    return statement.where(col(PolicyRow.state) == PolicyState.PUBLISHED)
 
 
 def _keep(kept: dict[str, T], content_hash: str, value: T) -> None:

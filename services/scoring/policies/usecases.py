@@ -108,6 +108,13 @@ async def page(ctx: Context, after: UUID | None, limit: int) -> list[StoredPolic
         )
 
 
+async def count(ctx: Context) -> int:
+    """Return how many policies the caller may know of."""
+    async with ctx.read() as work:
+        roots = ctx.caller.organizations(*Role)
+        return await store.count(work.session, roots, drafts=ctx.caller.has(*_DRAFT_READERS))
+
+
 @functools.cache
 def presets() -> dict[str, Policy]:
     """Return the policies that ship with the program, by name."""

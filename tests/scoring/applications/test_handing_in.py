@@ -337,6 +337,8 @@ async def test_lists_hold_the_callers_own_part_of_the_tree(office: Office) -> No
     township = (await service.call("GET", path, office.township)).json()["items"]
     assert len(township) == 3
     assert all(each["applied"] == [STAR] for each in township)
+    first = (await service.call("GET", f"{path}&limit=2&total=true", office.township)).json()
+    assert (len(first["items"]), first["total"]) == (2, 3)
     none = f"{path}&state=returned"
     assert (await service.call("GET", none, office.township)).json()["items"] == []
     department = county.caller(Role.DEPARTMENT, "publicity_department")

@@ -56,8 +56,14 @@ async def test_opening_freezes_who_takes_part_and_why_not(service: Service) -> N
     }
     assessed = {each["organization_id"] for each in found if each["standing"] == "assessed"}
     assert assessed == {str(each.id) for each in service.county.assessed}
-    only = (await service.call("GET", f"{path}?standing=not_assessed", office)).json()["items"]
-    assert len(only) == 2
+    query = f"{path}?standing=not_assessed&limit=1&total=true"
+    first = (await service.call("GET", query, office)).json()
+    assert first["total"] == 2
+    rest = (await service.call("GET", f"{query}&cursor={first['next_cursor']}", office)).json()
+    names = {each["name"] for each in (*first["items"], *rest["items"])}
+    assert names == set(absences)
+    wrong = await service.call("GET", f"{path}?cursor=bm9uc2Vuc2U", office, expect=422)
+    assert problem(wrong) == "invalid-content"
 
 
 async def test_opening_tells_the_assessed_branches(service: Service) -> None:

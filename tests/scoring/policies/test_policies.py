@@ -178,7 +178,8 @@ async def test_a_policy_needs_a_preset_or_a_text_and_not_both(service: Service) 
 async def test_lists_are_paged_newest_first(service: Service) -> None:
     made = [(await draft(service, TEXT))["id"] for _ in range(3)]
     office = service.county.caller(Role.ORGANIZATION_DEPARTMENT)
-    first = (await service.call("GET", "/v1/policies?limit=2", office)).json()
+    first = (await service.call("GET", "/v1/policies?limit=2&total=true", office)).json()
+    assert first["total"] == 3
     rest = f"/v1/policies?limit=2&cursor={first['next_cursor']}"
     second = (await service.call("GET", rest, office)).json()
     found = [each["id"] for page in (first, second) for each in page["items"]]

@@ -16,6 +16,7 @@ from services.scoring.applications.domain.application import (
     ReturnLimitReached,
     Submission,
     TownshipHasActed,
+    Wanted,
     blank,
 )
 from services.scoring.applications.domain.deadline import (
@@ -105,6 +106,7 @@ __all__ = [
     "TownshipHasActed",
     "UnknownItem",
     "UnknownStar",
+    "Wanted",
     "blank",
     "check_scores",
     "document_of",

@@ -248,6 +248,14 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Which applications of a cycle are asked for."""
+
+    state: ApplicationState | None
+    township_id: UUID | None
+
+
+@dataclass(frozen=True)
 class Listed:
     """An application in a list, with the village's last day (pauses counted)."""
 

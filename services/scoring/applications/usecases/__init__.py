@@ -5,6 +5,7 @@ from services.scoring.applications.usecases.filling import save_item, save_star,
 from services.scoring.applications.usecases.handing_in import submit, take_back
 from services.scoring.applications.usecases.reading import (
     completeness,
+    count,
     find,
     history,
     page,
@@ -17,6 +18,7 @@ __all__ = [
     "close_due",
     "close_early",
     "completeness",
+    "count",
     "find",
     "give_back",
     "history",

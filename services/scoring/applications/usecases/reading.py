@@ -5,13 +5,13 @@ from uuid import UUID
 from services.scoring.applications import store
 from services.scoring.applications.domain import (
     READERS,
-    ApplicationState,
     Change,
     Gap,
     Listed,
     Reading,
     StarStanding,
     Submission,
+    Wanted,
     draft_hidden,
     gaps,
     is_writer,
@@ -21,7 +21,7 @@ from services.scoring.applications.domain import (
 )
 from services.scoring.applications.usecases.holding import shown
 from services.scoring.cycles import store as cycles
-from services.scoring.cycles.domain import require_within
+from services.scoring.cycles.domain import Cycle, require_within
 from shared.caller import Role
 from shared.context import Context, Work
 
@@ -42,29 +42,29 @@ async def completeness(ctx: Context, application_id: UUID) -> tuple[list[Gap], l
 
 
 async def page(
-    ctx: Context,
-    cycle_id: UUID,
-    state: ApplicationState | None,
-    township_id: UUID | None,
-    after: UUID | None,
-    limit: int,
+    ctx: Context, cycle_id: UUID, wanted: Wanted, after: UUID | None, limit: int
 ) -> list[Listed]:
     """Return the applications of a cycle within the caller's part of the tree."""
-    ctx.caller.require(*READERS, Role.DEPARTMENT)
     async with ctx.read() as work:
-        roots = ctx.caller.organizations(*READERS, Role.DEPARTMENT)
-        cycle = await cycles.find_visible(work.session, cycle_id, roots)
-        found = await store.page(
-            work.session,
-            cycle_id,
-            ctx.caller.organizations(*readers_in(cycle, ctx.caller)),
-            state=state,
-            township_id=township_id,
-            after=after,
-            limit=limit,
-        )
+        cycle, scope = await _scope(work, cycle_id)
+        found = await store.page(work.session, cycle_id, scope, wanted, after, limit)
         calendar = await cycles.calendar(work.session)
     return [Listed(each, last_day(each, cycle, calendar)) for each in found]
+
+
+async def count(ctx: Context, cycle_id: UUID, wanted: Wanted) -> int:
+    """Return how many applications `page` lists in all."""
+    async with ctx.read() as work:
+        _, scope = await _scope(work, cycle_id)
+        return await store.count(work.session, cycle_id, scope, wanted)
+
+
+async def _scope(work: Work, cycle_id: UUID) -> tuple[Cycle, frozenset[UUID]]:
+    """The cycle, and the roots below which the caller reads applications in its step."""
+    work.caller.require(*READERS, Role.DEPARTMENT)
+    roots = work.caller.organizations(*READERS, Role.DEPARTMENT)
+    cycle = await cycles.find_visible(work.session, cycle_id, roots)
+    return cycle, work.caller.organizations(*readers_in(cycle, work.caller))
 
 
 async def history(

@@ -4,6 +4,7 @@ from services.scoring.cycles.store.calendar import calendar, replace_calendar
 from services.scoring.cycles.store.cycles import (
     add,
     applying_until_before,
+    count,
     find,
     find_visible,
     is_running,
@@ -29,6 +30,7 @@ from services.scoring.cycles.store.participants import (
     frozen_within,
     participant,
     participants,
+    participants_count,
     participants_page,
 )
 
@@ -39,6 +41,7 @@ __all__ = [
     "add_pause",
     "applying_until_before",
     "calendar",
+    "count",
     "find",
     "find_visible",
     "frozen_within",
@@ -49,6 +52,7 @@ __all__ = [
     "page",
     "participant",
     "participants",
+    "participants_count",
     "participants_page",
     "pause_ended",
     "plan",

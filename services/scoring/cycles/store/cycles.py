@@ -77,16 +77,13 @@ async def plan(session: AsyncSession, cycle: Cycle) -> Plan:
     return await policies.plan(session, cycle.policy_id, cycle.policy_hash)
 
 
-async def is_running(
-    session: AsyncSession, county_id: UUID, year: int, policy_id: UUID, besides: UUID | None = None
-) -> bool:
+async def is_running(session: AsyncSession, county_id: UUID, year: int, policy_id: UUID) -> bool:
     """Whether the county has a cycle of this policy for this year that is not cancelled."""
     statement = sa.select(sa.literal(1)).where(
         col(CycleRow.county_id) == county_id,
         col(CycleRow.year) == year,
         col(CycleRow.policy_id) == policy_id,
         col(CycleRow.state) != CycleState.CANCELLED,
-        col(CycleRow.id).is_distinct_from(besides),
     )
     return await session.scalar(statement) is not None
 
@@ -100,15 +97,19 @@ async def page(
     limit: int,
 ) -> list[Cycle]:
     """Return cycles of the roots' counties, newest first; drafts only where asked for."""
-    statement = sa.select(CycleRow).where(policies.of_county(roots, col(CycleRow.county_id)))
-    if not drafts:
-        statement = statement.where(col(CycleRow.state) != CycleState.DRAFT)
+    statement = _listed(roots, drafts=drafts)
     if after is not None:
         statement = statement.where(col(CycleRow.id) < after)
     found = await session.scalars(statement.order_by(col(CycleRow.id).desc()).limit(limit))
     rows = list(found)
     pauses = await _pauses(session, [row.id for row in rows])
     return [_cycle(row, pauses.get(row.id, ())) for row in rows]
+
+
+async def count(session: AsyncSession, roots: Iterable[UUID], *, drafts: bool) -> int:
+    """Return how many cycles `page` would list in all."""
+    listed = _listed(roots, drafts=drafts).subquery()
+    return await session.scalar(sa.select(sa.func.count()).select_from(listed)) or 0
 
 
 async def applying_until_before(session: AsyncSession, today: date) -> list[UUID]:
@@ -123,6 +124,11 @@ async def pause_ended(session: AsyncSession, today: date) -> list[UUID]:
     """Return the cycles whose pause ended by itself and is still marked."""
     statement = sa.select(col(CycleRow.id)).where(col(CycleRow.paused_until) < today)
     return list(await session.scalars(statement))
+
+
+def _listed(roots: Iterable[UUID], *, drafts: bool) -> sa.Select[CycleRow]:
+    statement = sa.select(CycleRow).where(policies.of_county(roots, col(CycleRow.county_id)))
+    return statement if drafts else statement.where(col(CycleRow.state) != CycleState.DRAFT)
 
 
 async def _loaded(session: AsyncSession, statement: sa.Select[CycleRow]) -> Cycle:

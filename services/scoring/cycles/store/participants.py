@@ -57,19 +57,25 @@ async def participants_page(
     limit: int,
 ) -> list[Participant]:
     """Return some participants in the subtrees of `scope`, in the order of their ids."""
-    statement = sa.select(ParticipantRow).where(
-        col(ParticipantRow.cycle_id) == cycle_id, frozen_within(scope, col(ParticipantRow.path))
-    )
-    if standing is not None:
-        statement = statement.where(col(ParticipantRow.standing) == standing)
-    if township_id is not None:
-        statement = statement.where(col(ParticipantRow.township_id) == township_id)
+    statement = _listed(cycle_id, scope, standing, township_id)
     if after is not None:
         statement = statement.where(col(ParticipantRow.organization_id) > after)
     rows = await session.scalars(
         statement.order_by(col(ParticipantRow.organization_id)).limit(limit)
     )
     return [_participant(row) for row in rows]
+
+
+async def participants_count(
+    session: AsyncSession,
+    cycle_id: UUID,
+    scope: Iterable[UUID],
+    standing: Standing | None,
+    township_id: UUID | None,
+) -> int:
+    """Return how many participants `participants_page` would list in all."""
+    listed = _listed(cycle_id, scope, standing, township_id).subquery()
+    return await session.scalar(sa.select(sa.func.count()).select_from(listed)) or 0
 
 
 async def participant(session: AsyncSession, cycle_id: UUID, organization_id: UUID) -> Participant:
@@ -81,6 +87,19 @@ async def participant(session: AsyncSession, cycle_id: UUID, organization_id: UU
             "This organization takes no part in the cycle.",
         )
     return _participant(row)
+
+
+def _listed(
+    cycle_id: UUID, scope: Iterable[UUID], standing: Standing | None, township_id: UUID | None
+) -> sa.Select[ParticipantRow]:
+    statement = sa.select(ParticipantRow).where(
+        col(ParticipantRow.cycle_id) == cycle_id, frozen_within(scope, col(ParticipantRow.path))
+    )
+    if standing is not None:
+        statement = statement.where(col(ParticipantRow.standing) == standing)
+    if township_id is not None:
+        statement = statement.where(col(ParticipantRow.township_id) == township_id)
+    return statement
 
 
 def _participant(row: ParticipantRow) -> Participant:

@@ -2,12 +2,15 @@
 
 from services.scoring.cycles.usecases.calendar import on_calendar_changed
 from services.scoring.cycles.usecases.cycles import (
+    Wanted,
     cancel,
+    count,
     create,
     find,
     open_cycle,
     page,
     participants,
+    participants_count,
     revise,
 )
 from services.scoring.cycles.usecases.inspections import (
@@ -20,8 +23,10 @@ from services.scoring.cycles.usecases.inspections import (
 )
 
 __all__ = [
+    "Wanted",
     "cancel",
     "close_inspection",
+    "count",
     "create",
     "end_pauses",
     "find",
@@ -31,6 +36,7 @@ __all__ = [
     "open_cycle",
     "page",
     "participants",
+    "participants_count",
     "pause",
     "resume",
     "revise",

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -152,13 +152,23 @@ async def page(ctx: Context, after: UUID | None, limit: int) -> list[Cycle]:
         )
 
 
+async def count(ctx: Context) -> int:
+    """Return how many cycles `page` lists in all."""
+    async with ctx.read() as work:
+        roots = ctx.caller.organizations(*Role)
+        return await store.count(work.session, roots, drafts=ctx.caller.has(*_DRAFT_READERS))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which participants of a cycle are asked for."""
+
+    standing: Standing | None
+    township_id: UUID | None
+
+
 async def participants(
-    ctx: Context,
-    cycle_id: UUID,
-    standing: Standing | None,
-    township_id: UUID | None,
-    after: UUID | None,
-    limit: int,
+    ctx: Context, cycle_id: UUID, wanted: Wanted, after: UUID | None, limit: int
 ) -> list[Participant]:
     """Return the frozen participants within the caller's part of the tree."""
     async with ctx.read() as work:
@@ -168,10 +178,20 @@ async def participants(
             work.session,
             cycle.id,
             roots,
-            standing=standing,
-            township_id=township_id,
+            standing=wanted.standing,
+            township_id=wanted.township_id,
             after=after,
             limit=limit,
+        )
+
+
+async def participants_count(ctx: Context, cycle_id: UUID, wanted: Wanted) -> int:
+    """Return how many participants there are within the caller's part of the tree."""
+    async with ctx.read() as work:
+        roots = ctx.caller.organizations(*Role)
+        cycle = await store.find_visible(work.session, cycle_id, roots)
+        return await store.participants_count(
+            work.session, cycle.id, roots, wanted.standing, wanted.township_id
         )
 
 
