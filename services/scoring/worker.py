@@ -8,6 +8,7 @@ from services.scoring.applications.jobs import sweep_applications
 from services.scoring.cycles.jobs import sweep_pauses
 from services.scoring.cycles.usecases import on_calendar_changed
 from services.scoring.evidence.jobs import sweep_orphans
+from services.scoring.incentives.jobs import recheck_money
 from services.scoring.incentives.usecases.settlements import (
     on_results_corrected,
     on_results_effective,
@@ -73,7 +74,11 @@ HANDLERS: dict[str, Handler] = {
 JOBS: tuple[worker.Job, ...] = (follow_directory,)
 # Looked at every few seconds (a setting): deadlines lie in the database.
 SWEEPS: tuple[worker.Job, ...] = (sweep_pauses, sweep_applications, sweep_reviews)
-NIGHTLY = (worker.daily(2, 0, replay_results), worker.daily(3, 10, sweep_orphans))
+NIGHTLY = (
+    worker.daily(2, 0, replay_results),
+    worker.daily(2, 30, recheck_money),
+    worker.daily(3, 10, sweep_orphans),
+)
 
 
 def worker_settings(settings: Settings) -> dict[str, Any]:

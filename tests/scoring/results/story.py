@@ -158,12 +158,13 @@ class Story:
         )
 
     async def closed(self, determination_id: str, *held: int) -> None:
-        await self.receive(
-            AnnouncementClosed(
-                **self._of(determination_id),
-                closed_on=date(2026, 5, 19),
-                held=[self.branches[number].id for number in held],
-            )
+        await self.receive(self.closing(determination_id, *held))
+
+    def closing(self, determination_id: str, *held: int) -> AnnouncementClosed:
+        return AnnouncementClosed(
+            **self._of(determination_id),
+            closed_on=date(2026, 5, 19),
+            held=[self.branches[number].id for number in held],
         )
 
     async def upheld(

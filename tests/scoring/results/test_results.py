@@ -1,10 +1,13 @@
 """A result's life, from determined to effective, fallen or void."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.scoring.results.domain.determinations import Actor
 from services.scoring.results.domain.results import (
@@ -136,3 +139,48 @@ def test_void_is_the_end_of_a_result_and_keeps_the_cycle_open() -> None:
 def test_every_unsettled_state_has_a_way_out() -> None:
     for state in (STATE.DETERMINED, STATE.ANNOUNCED, STATE.HELD):
         assert "take_effect" in RESULT.verbs(state, SYSTEM)
+
+
+def published(before: Result) -> Result:
+    stands = before.listed and before.state is STATE.DETERMINED
+    return moved(before, "announce") if stands else before
+
+
+def corrected(before: Result) -> Result:
+    same = {"organization_id": before.organization_id, "submitted": before.submitted}
+    verdict = replace(VERDICTS[village(2)], **same)  # type: ignore[arg-type]  # named above
+    return with_verdict(before, verdict, UUID(int=701), 1)
+
+
+STEPS: dict[str, Callable[[Result, bool], Result]] = {
+    "published": lambda before, _: published(before),
+    "closed": lambda before, held: at_close(before, CLOSED, held=held),
+    "corrected": lambda before, _: corrected(before),
+}
+
+
+@given(
+    order=st.permutations([*STEPS]),
+    held=st.booleans(),
+    upheld=st.booleans(),
+    number=st.sampled_from([1, 2, 3]),
+    again=st.booleans(),
+)
+def test_the_order_of_events_does_not_decide_the_end(
+    order: list[str], *, held: bool, upheld: bool, number: int, again: bool
+) -> None:
+    stands = result(VERDICTS[village(number)])
+    for step in order:
+        if step == "corrected" and not upheld:
+            continue
+        stands = STEPS[step](stands, held)
+        if again and step != "corrected":
+            stands = STEPS[step](stands, held)
+    if held:
+        stands = at_release(stands, LATER)
+    assert stands.closed_on == CLOSED
+    if number == 3:
+        assert (stands.state, stands.effective_on) == (STATE.DETERMINED, None)
+        return
+    end = STATE.FALLEN if upheld else STATE.EFFECTIVE
+    assert (stands.state, stands.effective_on) == (end, LATER if held else CLOSED)

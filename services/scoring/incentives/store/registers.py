@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.scoring.incentives.domain.recheck import StoredRegister
 from services.scoring.incentives.domain.registers import (
     Register,
     RegisterInput,
@@ -174,6 +175,26 @@ async def had_yearly(session: AsyncSession, cycle_id: UUID, payer: str, before: 
     )
     rows = await session.scalars(statement)
     return {each for row in rows for each in RegisterInput.model_validate_json(row).first}
+
+
+async def stored(session: AsyncSession, cycle_id: UUID) -> list[StoredRegister]:
+    """Return every register that was not discarded with its input and original entries."""
+    heads = await session.scalars(
+        sa.select(RegisterRow).where(
+            col(RegisterRow.cycle_id) == cycle_id,
+            col(RegisterRow.state) != RegisterState.DISCARDED,
+        )
+    )
+    statement = sa.select(RegisterLineRow).where(
+        col(RegisterLineRow.cycle_id) == cycle_id, col(RegisterLineRow.corrects).is_(None)
+    )
+    found: dict[UUID, list[RegisterLine]] = {}
+    for row in await session.scalars(statement.order_by(col(RegisterLineRow.position))):
+        found.setdefault(row.register_id, []).append(_line(row))
+    return [
+        StoredRegister(head.id, head.input, head.input_hash, tuple(found.get(head.id, ())))
+        for head in heads
+    ]
 
 
 async def last_position(session: AsyncSession, register_id: UUID) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from services.scoring.incentives.domain.recheck import StoredSettlement
 from services.scoring.incentives.domain.settlement import (
     Appraisal,
     EntitlementLine,
@@ -130,6 +131,25 @@ async def of_version(session: AsyncSession, result_id: UUID, version: int) -> li
         .order_by(col(EntitlementRow.position))
     )
     return [_entitlement(row) for row in await session.scalars(statement)]
+
+
+async def stored(session: AsyncSession, cycle_id: UUID) -> dict[UUID, StoredSettlement]:
+    """Return every settlement that counts with its lines, by branch."""
+    heads = await session.scalars(
+        sa.select(SettlementRow).where(
+            col(SettlementRow.cycle_id) == cycle_id, col(SettlementRow.current)
+        )
+    )
+    statement = sa.select(EntitlementRow).where(col(EntitlementRow.cycle_id) == cycle_id)
+    lines: dict[UUID, list[Entitlement]] = {}
+    for row in await session.scalars(statement.order_by(col(EntitlementRow.position))):
+        lines.setdefault(row.settlement_id, []).append(_entitlement(row))
+    return {
+        head.organization_id: StoredSettlement(
+            head.id, head.organization_id, head.hash, tuple(lines.get(head.id, ()))
+        )
+        for head in heads
+    }
 
 
 async def sums(session: AsyncSession, cycle_id: UUID, roots: Iterable[UUID]) -> list[Sum]:
