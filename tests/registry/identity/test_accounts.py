@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from services.registry.identity.domain.users import PasswordWeak, UsersRejected
 from services.registry.identity.tables import UserRow
 from services.registry.identity.usecases.accounts import (
     AdministratorExists,
@@ -174,3 +175,66 @@ async def test_who_makes_accounts_cannot_take_over_the_inspectors(
     refused = await security.post(f"/users/{admin.id}/unlock", body, expect=403)
     assert problem(refused) == "forbidden"
     await sign_in(registry, "inspector", "Autumn-2026-x")
+
+
+async def test_an_account_with_a_grant_elsewhere_is_administered_above(
+    registry: Registry, county: County
+) -> None:
+    admin = await first_administrator(registry)
+    here = {"role": "system_administrator", "organization_id": str(county.id)}
+    local = await add(admin, "local", here)
+    other = {
+        "parent_id": None,
+        "kind": "committee",
+        "sector": "government",
+        "tier": "county",
+        "name": "中共邻县委员会",
+        "short_name": "邻县委",
+        "founded_on": "2016-07-31",
+    }
+    elsewhere = await registry.post("/organizations", other, expect=201)
+    both = await add(
+        admin,
+        "both",
+        village_grant(county),
+        {"role": "finance", "organization_id": elsewhere["id"]},
+    )
+    body = {"password": "Autumn-2026-x"}
+    refused = await local.post(f"/users/{both.id}/password", body, expect=403)
+    assert problem(refused) == "out-of-scope"
+    await admin.post(f"/users/{both.id}/password", body, expect=204)
+
+
+async def test_an_account_without_grants_belongs_to_who_made_it(
+    registry: Registry, county: County
+) -> None:
+    admin = await first_administrator(registry)
+    here = {"role": "system_administrator", "organization_id": str(county.id)}
+    local = await add(admin, "local", here)
+    bare = await add(local, "bare")
+    assert (await local.get(f"/users/{bare.id}"))["grants"] == []
+    wide = await add(admin, "wide")
+    assert problem(await local.get(f"/users/{wide.id}", expect=403)) == "out-of-scope"
+    grant = village_grant(county) | {"user_id": wide.id}
+    await admin.post("/grants", grant, expect=201)
+    assert len((await local.get(f"/users/{wide.id}"))["grants"]) == 1
+
+
+async def test_lists_of_accounts_are_searched_and_paged(registry: Registry) -> None:
+    admin = await first_administrator(registry)
+    items = [draft(f"user-{n:02}", display_name=f"村{n}") for n in range(12)]
+    await admin.post("/users/bulk", {"items": items}, expect=201)
+    first = await admin.get("/users?limit=10")
+    rest = await admin.get(f"/users?limit=10&cursor={first['next_cursor']}")
+    names = [each["username"] for each in first["items"] + rest["items"]]
+    assert names == ["admin", *(f"user-{n:02}" for n in range(12))]
+    assert len((await admin.get("/users?q=村11"))["items"]) == 1
+    assert len((await admin.get("/users?q=USER-0"))["items"]) == 10
+
+
+async def test_a_made_up_first_administrator_is_refused(registry: Registry) -> None:
+    with pytest.raises(PasswordWeak):
+        await create_first_administrator(registry.context, "admin", "weak", "管理员", force=False)
+    await first_administrator(registry)
+    with pytest.raises(UsersRejected):
+        await create_first_administrator(registry.context, "admin", PASSWORD, "管理员", force=True)
