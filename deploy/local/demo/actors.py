@@ -45,6 +45,24 @@ class Services:
             }
         )
 
+    async def patiently(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        **content: Any,  # noqa: ANN401 -- httpx content
+    ) -> httpx.Response:
+        """Send one request, again while the service is busy; raises Refused."""
+        for _ in range(ATTEMPTS):
+            async with self.gate:
+                answer = await self.clients[service].request(method, path, **content)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            await asyncio.sleep(float(answer.headers.get("Retry-After", "1")))
+        if not answer.is_success:
+            raise Refused(method, path, answer)
+        return answer
+
     async def close(self) -> None:
         """Close all connections."""
         for client in self.clients.values():
@@ -64,11 +82,7 @@ class Actor:
         """Return an access token, signing in the first time."""
         if not self._token:
             body = {"username": self.username, "password": self.password}
-            async with self.services.gate:
-                registry = self.services.clients["registry"]
-                answer = await registry.post("/v1/sessions", json=body)
-            if not answer.is_success:
-                raise Refused("POST", "/v1/sessions", answer)
+            answer = await self.services.patiently("registry", "POST", "/v1/sessions", json=body)
             self._token = answer.json()["access_token"]
         return self._token
 
@@ -82,7 +96,7 @@ class Actor:
         media_type: str | None = None,
         **content: Any,  # noqa: ANN401 -- httpx content
     ) -> httpx.Response:
-        """Send one request, again while the service is busy; raises Refused.
+        """Send one request as this actor; raises Refused.
 
         A POST carries one fresh Idempotency-Key for all its attempts, as a phone on a bad
         network would send it; 503 says that nothing was saved, so the rest may repeat too.
@@ -94,16 +108,7 @@ class Actor:
             headers["Idempotency-Key"] = str(uuid4())
         if etag is not None:
             headers["If-Match"] = etag
-        client = self.services.clients[service]
-        for _ in range(ATTEMPTS):
-            async with self.services.gate:
-                answer = await client.request(method, path, headers=headers, **content)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            await asyncio.sleep(float(answer.headers.get("Retry-After", "1")))
-        if not answer.is_success:
-            raise Refused(method, path, answer)
-        return answer
+        return await self.services.patiently(service, method, path, headers=headers, **content)
 
     async def get(self, service: str, path: str, **query: Any) -> Any:  # noqa: ANN401 -- JSON
         """Return the JSON at a path."""

@@ -12,6 +12,5 @@ START = date(2026, 4, 7)
 async def move_to(services: Services, day: date, hour: int = 9) -> None:
     """Set business time of all three services to an hour of a day in Shanghai."""
     now = datetime.combine(day, time(hour), SHANGHAI).isoformat()
-    for client in services.clients.values():
-        answer = await client.post("/v1/demo/clock", json={"now": now})
-        answer.raise_for_status()
+    for service in services.clients:
+        await services.patiently(service, "POST", "/v1/demo/clock", json={"now": now})

@@ -72,8 +72,7 @@ async def public_notices(
 @router.get("", summary="本县的公示", responses=web.problems(NotSignedIn, Forbidden))
 async def announcements(ctx: web.Ctx, paging: PagingQuery) -> Page[AnnouncementSummary]:
     """含待发布的；组织部、县委和纪委监委可查。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
+    last = paging.after_id()
     found = await usecases.listing(ctx, last, paging.limit + 1)
     keys = [[str(each.id)] for each in found]
     return page([AnnouncementSummary.of(each) for each in found], paging.limit, keys)

@@ -16,8 +16,7 @@ router = web.router("/inquiries", TAG["name"])
 @router.get("", summary="发给本单位的征询", responses=web.problems(NotSignedIn, Forbidden))
 async def inquiries(ctx: web.Ctx, paging: PagingQuery) -> Page[InquiryView]:
     """经处理的反映内容和答复期限。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
+    last = paging.after_id()
     found = await usecases.inquiries(ctx, last, paging.limit + 1)
     keys = [[str(each.id)] for each in found]
     return page([InquiryView.of(each) for each in found], paging.limit, keys)

@@ -89,8 +89,7 @@ async def objections(
     state: Annotated[State | None, Query(description="只看某一状态")] = None,
 ) -> Page[ObjectionSummary]:
     """本县的异议；仅纪委监委可查，不含反映内容。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
+    last = paging.after_id()
     found = await usecases.listing(ctx, last, paging.limit + 1, announcement_id, state)
     keys = [[str(each.id)] for each in found]
     return page([ObjectionSummary.summary(each) for each in found], paging.limit, keys)
@@ -194,8 +193,7 @@ async def return_finding(
 @router.get("/clues", summary="问题线索列表", responses=_READ)
 async def clues(ctx: web.Ctx, paging: PagingQuery) -> Page[CaseView]:
     """逾期反映转成的问题线索；仅本县纪委监委可查。"""
-    after = paging.after(1)
-    last = UUID(after[0]) if after else None
+    last = paging.after_id()
     found = await usecases.clues(ctx, last, paging.limit + 1)
     return page([CaseView.of(each) for each in found], paging.limit, [[str(e.id)] for e in found])
 

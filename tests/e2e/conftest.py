@@ -1,0 +1,36 @@
+"""A running stack with an administrator, a mailbox and a platform: real processes throughout."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deploy.local.demo.__main__ import environment
+from deploy.local.demo.actors import new_password
+from deploy.local.demo.receivers import Mailbox, Platform
+from deploy.local.processes import free_port
+from deploy.local.stack import PORTS, Stack
+
+
+@dataclass
+class Town:
+    """The stack, the administrator's password, and where mail and webhooks arrive."""
+
+    stack: Stack
+    password: str
+    platform: Platform
+    mailbox: Mailbox
+
+
+@contextmanager
+def town(folder: Path) -> Iterator[Town]:
+    """Start everything in a folder, on free ports."""
+    with pytest.MonkeyPatch.context() as patch, Mailbox() as mailbox, Platform() as platform:
+        for service in PORTS:
+            patch.setenv(f"WUXING_{service.upper()}_PORT", str(free_port()))
+        for name, value in environment(mailbox).items():
+            patch.setenv(name, value)
+        with Stack(folder) as stack:
+            yield Town(stack, new_password(), platform, mailbox)
