@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         people.terms,
         facts.router,
         users.users,
+        users.passwords,
         users.grants,
         users.audit,
         sessions.machine_router,
