@@ -5,6 +5,7 @@ Services are imported when they are needed, so that one does not need the others
 
 import asyncio
 import importlib
+import socket
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -117,7 +118,16 @@ def serve(
     preload(f"services.{service}.{name}" for service in SERVICES for name in ("main", "worker"))
     if prepare and (code := run_aside(prepare_all)):
         raise typer.Exit(code)
-    Supervisor([Child(each.value, partial(run, each)) for each in target.processes]).run()
+    Supervisor(children(target)).run()
+
+
+def children(target: Target) -> list[Child]:
+    """Return every process meant; an API may be several that share its port."""
+    found = []
+    for each in target.processes:
+        count = 1 if each.is_worker else settings_of(each.service).api_processes
+        found += [Child(each.value, partial(run, each)) for _ in range(count)]
+    return found
 
 
 def prepare_all() -> None:
@@ -159,17 +169,19 @@ def is_well(process: Target) -> bool:
 
 def serve_api(service: str, settings: CommonSettings) -> None:
     """Serve one API until told to stop. No access log: nothing records who objected, or whence."""
-    uvicorn.run(
+    config = uvicorn.Config(
         f"services.{service}.main:create_app",
         factory=True,
-        host=settings.host,
-        port=settings.port,
         access_log=False,
         log_config=None,
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    # The kernel shares a port among all processes that ask for it this way.
+    shared = settings.api_processes > 1
+    with socket.create_server((settings.host, settings.port), reuse_port=shared) as listener:
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 @app.command()

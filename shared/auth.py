@@ -30,6 +30,8 @@ LEEWAY = 5
 _REFRESH_REVOCATIONS = 1.0
 _REFRESH_KEYS = 300.0
 _RETRY_KEYS = 2.0
+# Verified tokens kept by a process, some 2 kB each.
+_REMEMBERED = 2_000
 
 # `session_id` is the nil UUID when all sessions of the user are meant.
 revocations = sa.Table(
@@ -114,6 +116,7 @@ class TokenVerifier:
     revocations: Revocations
     issuer: str
     audience: str
+    _verified: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
 
     async def verify(self, token: str) -> Caller:
         """Return the caller of a valid token; NotSignedIn says only that it is not valid."""
@@ -127,6 +130,16 @@ class TokenVerifier:
         return caller
 
     async def _claims(self, token: str) -> dict[str, Any]:
+        """Return a token's claims; a signature is checked once, the time at every call."""
+        known = self._verified.get(token)
+        if known is not None and time.time() < known["exp"]:
+            return known
+        if len(self._verified) >= _REMEMBERED:
+            self._verified.clear()
+        self._verified[token] = await self._decoded(token)
+        return self._verified[token]
+
+    async def _decoded(self, token: str) -> dict[str, Any]:
         try:
             kid = _kid(token)
             decoded = jwt.decode(token, await self.keys.for_kid(kid), algorithms=[ALGORITHM])

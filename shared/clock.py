@@ -4,6 +4,7 @@ Business time is real time plus an offset that only a demonstration or test data
 hold; production refuses to start with a moved clock. Business dates are Asia/Shanghai.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.tables import PLUMBING
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# How long another process may go on by the old offset.
+OFFSET_SECONDS = 0.2
 
 # One row, id 1; absent in production.
 business_clock = sa.Table(
@@ -42,19 +45,24 @@ class Moment:
         return self.business.astimezone(SHANGHAI).date()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clock:
-    """Reads both clocks; `movable` only where the settings allow a demonstration clock."""
+    """Reads both clocks; `movable` only where the settings allow a demonstration clock.
+
+    The offset is read anew every moment: another process may have moved it.
+    """
 
     movable: bool = False
+    _offset: timedelta = timedelta()
+    _read_at: float = -1.0
 
     async def read(self, session: AsyncSession) -> Moment:
         """Read both clocks; the offset lives in this service's database."""
         now = real_now()
-        if not self.movable:
-            return Moment(now, now)
-        offset = await session.scalar(sa.select(business_clock.c.offset_seconds))
-        return Moment(now, now + timedelta(seconds=offset or 0))
+        if self.movable and time.monotonic() - self._read_at > OFFSET_SECONDS:
+            offset = await session.scalar(sa.select(business_clock.c.offset_seconds))
+            self._offset, self._read_at = timedelta(seconds=offset or 0), time.monotonic()
+        return Moment(now, now + self._offset)
 
     async def move(self, session: AsyncSession, to: datetime) -> Moment:
         """Set business time to `to` (aware), from where it goes on at real speed."""
@@ -64,6 +72,7 @@ class Clock:
         offset = round((to - real_now()).total_seconds())
         await session.execute(sa.delete(business_clock))
         await session.execute(sa.insert(business_clock).values(id=1, offset_seconds=offset))
+        self._read_at = -1.0
         return await self.read(session)
 
     async def check(self, session: AsyncSession) -> None:

@@ -27,6 +27,7 @@ def create_engine(url: str, pool: int = 10) -> AsyncEngine:
         connect_args={
             "timeout": 5,
             "command_timeout": 30,
+            "prepared_statement_cache_size": 500,
             "server_settings": {
                 "application_name": "wuxing",
                 "idle_in_transaction_session_timeout": "60000",

@@ -18,6 +18,9 @@ class CommonSettings(BaseSettings):
     environment: Literal["production", "demo", "test"] = "production"
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
+    api_processes: int = Field(
+        default=1, ge=1, le=16, description="processes that share the API's port under `serve`"
+    )
     database_url: str = Field(description="postgresql+asyncpg://… of this service's own database")
     database_pool: int = Field(default=10, ge=1, le=100)
     redis_url: str = Field(description="redis://… of the job queue")

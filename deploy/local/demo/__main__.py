@@ -50,6 +50,7 @@ def environment(mailbox: Mailbox) -> dict[str, str]:
         # The demonstration's passwords are random and live as long as it does.
         "WUXING_REGISTRY_ARGON2_MEMORY_KIB": "64",
         "WUXING_REGISTRY_ARGON2_PASSES": "1",
+        "WUXING_SCORING_API_PROCESSES": "2",
         "WUXING_SCORING_SWEEP_SECONDS": "2",
         "WUXING_NOTIFICATIONS_SWEEP_SECONDS": "2",
         "WUXING_NOTIFICATIONS_SMTP_HOST": "127.0.0.1",

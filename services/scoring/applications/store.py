@@ -1,7 +1,7 @@
 """Reading and writing applications, their changes and their submissions."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from uuid import UUID
 
@@ -35,11 +35,23 @@ async def add(session: AsyncSession, application: Application) -> bool:
 
 async def save(session: AsyncSession, application: Application) -> Application:
     """Write an application back with its version raised by one; returns it as stored."""
-    row = _row(application)
-    row.version += 1
-    await session.merge(row)
-    await session.flush()
-    return _application(row)
+    stored = replace(application, version=application.version + 1)
+    values = _row(stored).model_dump(exclude={"id"})
+    mine = col(ApplicationRow.id) == application.id
+    options = {"synchronize_session": False}  # every read populates anew
+    await session.execute(
+        sa.update(ApplicationRow).where(mine).values(values), execution_options=options
+    )
+    return stored
+
+
+async def place(session: AsyncSession, application_id: UUID) -> tuple[UUID, str]:
+    """Return an application's cycle and path, without its sheets; NotFound otherwise."""
+    statement = sa.select(col(ApplicationRow.cycle_id), col(ApplicationRow.path))
+    row = (await session.execute(statement.where(col(ApplicationRow.id) == application_id))).first()
+    if row is None:
+        raise _unknown()
+    return row.cycle_id, row.path
 
 
 async def find(session: AsyncSession, application_id: UUID) -> Application:
@@ -194,8 +206,12 @@ def _listed(cycle_id: UUID, scope: Iterable[UUID], wanted: Wanted) -> sa.Select[
 
 def _one(row: ApplicationRow | None) -> Application:
     if row is None:
-        raise NotFound("没有找到这份申报，请核对编号。", "No such application.")
+        raise _unknown()
     return _application(row)
+
+
+def _unknown() -> NotFound:
+    return NotFound("没有找到这份申报，请核对编号。", "No such application.")
 
 
 def _application(row: ApplicationRow) -> Application:

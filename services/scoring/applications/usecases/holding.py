@@ -34,9 +34,9 @@ async def hold(work: Work, application_id: UUID, role: Role) -> Held:
     The cycle is shared first, so that it cannot move on meanwhile.
     """
     work.caller.require(role)
-    found = await store.find(work.session, application_id)
-    require_within(found.path, work.caller.organizations(role))
-    cycle = await cycles.share(work.session, found.cycle_id)
+    cycle_id, path = await store.place(work.session, application_id)
+    require_within(path, work.caller.organizations(role))
+    cycle = await cycles.share(work.session, cycle_id)
     application = await store.lock(work.session, application_id)
     require_running(cycle, work.moment)
     return Held(application, cycle)

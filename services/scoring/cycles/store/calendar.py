@@ -13,11 +13,29 @@ from shared.workdays import Calendar
 
 
 async def calendar(session: AsyncSession) -> Calendar:
-    """Return the working days: the library's with everything received laid over them."""
-    days = await session.execute(sa.select(col(CalendarDayRow.day), col(CalendarDayRow.working)))
-    years = await session.scalars(sa.select(col(CalendarYearRow.year)))
-    overrides = {row.day: row.working for row in days}
-    return Calendar(overrides, frozenset(years))
+    """Return the working days: the library's with everything received laid over them.
+
+    Read once a transaction.
+    """
+    if _KEPT not in session.info:
+        session.info[_KEPT] = await _read(session)
+    kept: Calendar = session.info[_KEPT]
+    return kept
+
+
+_KEPT = "calendar"
+
+
+async def _read(session: AsyncSession) -> Calendar:
+    no_year = sa.literal(None, sa.Integer).label("year")
+    no_day, no_working = sa.literal(None, sa.Date), sa.literal(None, sa.Boolean)
+    days = sa.select(col(CalendarDayRow.day), col(CalendarDayRow.working), no_year)
+    years = sa.select(no_day, no_working, col(CalendarYearRow.year))
+    rows = (await session.execute(days.union_all(years))).all()
+    return Calendar(
+        {row.day: row.working for row in rows if row.day is not None},
+        frozenset(row.year for row in rows if row.year is not None),
+    )
 
 
 async def replace_calendar(

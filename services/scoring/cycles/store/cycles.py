@@ -132,19 +132,26 @@ def _listed(roots: Iterable[UUID], *, drafts: bool) -> sa.Select[CycleRow]:
 
 
 async def _loaded(session: AsyncSession, statement: sa.Select[CycleRow]) -> Cycle:
-    row = await session.scalar(statement.execution_options(populate_existing=True))
-    if row is None:
+    joined = statement.add_columns(PauseRow).outerjoin(
+        PauseRow, col(PauseRow.cycle_id) == col(CycleRow.id)
+    )
+    ordered = joined.order_by(col(PauseRow.id)).execution_options(populate_existing=True)
+    rows = (await session.execute(ordered)).all()
+    if not rows:
         raise NotFound("没有找到这个创建周期，请核对编号。", "No such cycle.")
-    return _cycle(row, (await _pauses(session, [row.id])).get(row.id, ()))
+    return _cycle(rows[0][0], tuple(_pause(row[1]) for row in rows if row[1] is not None))
 
 
 async def _pauses(session: AsyncSession, cycle_ids: list[UUID]) -> dict[UUID, tuple[Pause, ...]]:
     statement = sa.select(PauseRow).where(col(PauseRow.cycle_id).in_(cycle_ids))
     found: dict[UUID, tuple[Pause, ...]] = {}
     for row in await session.scalars(statement.order_by(col(PauseRow.id))):
-        pause = Pause(row.step, row.started_on, row.until, row.working_days)
-        found[row.cycle_id] = (*found.get(row.cycle_id, ()), pause)
+        found[row.cycle_id] = (*found.get(row.cycle_id, ()), _pause(row))
     return found
+
+
+def _pause(row: PauseRow) -> Pause:
+    return Pause(row.step, row.started_on, row.until, row.working_days)
 
 
 def _cycle(row: CycleRow, pauses: tuple[Pause, ...]) -> Cycle:
