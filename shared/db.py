@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import (
 )
 
 
-def create_engine(url: str, pool: int = 10) -> AsyncEngine:
+def create_engine(url: str, pool: int = 15) -> AsyncEngine:
     """Return an engine with time-outs on everything: connecting, waiting and each statement."""
     return create_async_engine(
         url,
         pool_size=pool,
-        max_overflow=pool,
+        max_overflow=0,  # an overflow connection would be opened and closed at each use
         pool_timeout=10,
         # The text of an error goes to the log; what people wrote never does.
         hide_parameters=True,

@@ -22,7 +22,7 @@ class CommonSettings(BaseSettings):
         default=1, ge=1, le=16, description="processes that share the API's port under `serve`"
     )
     database_url: str = Field(description="postgresql+asyncpg://… of this service's own database")
-    database_pool: int = Field(default=10, ge=1, le=100)
+    database_pool: int = Field(default=15, ge=1, le=100)
     redis_url: str = Field(description="redis://… of the job queue")
     issuer: str = "wuxing"
     audience: str = "wuxing"

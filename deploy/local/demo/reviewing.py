@@ -47,7 +47,6 @@ async def return_some(county: County, cycle: Cycle) -> None:
     today = date.fromisoformat(cycle.deadlines["apply_until"]) + timedelta(days=1)
     # The village has at least two working days; a long weekend may lie between.
     await clock.move_to(county.services, today + timedelta(days=2 + SPARE_DAYS))
-    await together(_until_closed(county, cycle, place) for place in returned)
 
 
 async def _resubmit(cycle: Cycle, place: Place, story: Story) -> None:
@@ -62,10 +61,11 @@ async def _resubmit(cycle: Cycle, place: Place, story: Story) -> None:
     cycle.receipts[place.id] = receipt["hash"]
 
 
-async def _until_closed(county: County, cycle: Cycle, place: Place) -> None:
+async def _until_handed_in(cycle: Cycle, place: Place, scorer: Actor) -> None:
+    """Wait until the sweep has ended a return that the village did not answer."""
     path = f"/v1/applications/{cycle.applications[place.id]}"
     for _ in range(PATIENCE_SECONDS * 5):
-        found = await _township(county, place).get("scoring", path)
+        found = await scorer.get("scoring", path)
         if found["state"] not in {"returned", "draft"}:
             return
         await asyncio.sleep(0.2)
@@ -121,6 +121,8 @@ async def _score(cycle: Cycle, place: Place, scorer: Actor) -> None:
     story = place.story
     if story is None:
         return
+    if story.returned == "silent":
+        await _until_handed_in(cycle, place, scorer)
     items: dict[str, Any] = {}
     for star, mark in story.applied.items():
         items |= _marks(cycle, star, story.township.get(star, mark), mark)
