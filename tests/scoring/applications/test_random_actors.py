@@ -1,18 +1,15 @@
 """Random actors against the running service: every answer is defined, every state legal."""
 
-from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
+import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from services.scoring.settings import Settings
 from shared.audit import audit_log
 from shared.caller import Role
-from tests.conftest import DatabaseFactory
-from tests.scoring.county import Service, problem, running, sheet
+from tests.scoring.county import Service, problem, sheet
 
 ROLES = (
     Role.VILLAGE,
@@ -22,24 +19,31 @@ ROLES = (
     Role.DEPARTMENT,
     Role.COMMITTEE,
 )
-ACTIONS = (
-    "start",
-    "fill",
-    "fill",
-    "submit",
-    "submit",
-    "withdraw",
-    "return",
-    "return",
-    "close",
-    "open",
-    "put_off",
-    "inspect_and_pause",
-    "resume",
-    "read",
-    "day",
-    "days",
-)
+# How often each is tried.
+ACTIONS = {
+    "start": 4,
+    "fill": 10,
+    "submit": 10,
+    "withdraw": 3,
+    "return": 6,
+    "read": 3,
+    "inspect_and_pause": 1,
+    "resume": 3,
+    "close": 1,
+    "open": 1,
+    "put_off": 1,
+    "day": 2,
+    "days": 1,
+}
+# Whoever may do it; everything else is a village's.
+RIGHT = {
+    "return": Role.TOWNSHIP,
+    "close": Role.ORGANIZATION_DEPARTMENT,
+    "open": Role.ORGANIZATION_DEPARTMENT,
+    "put_off": Role.ORGANIZATION_DEPARTMENT,
+    "inspect_and_pause": Role.INSPECTOR,
+    "resume": Role.INSPECTOR,
+}
 APPLICATION_EDGES = {
     (None, "draft"),
     (None, "not_applied"),
@@ -52,11 +56,6 @@ APPLICATION_EDGES = {
     ("draft", "not_applied"),
     ("withdrawn", "not_applied"),
 }
-STEPS = st.lists(
-    st.tuples(st.sampled_from(ACTIONS), st.sampled_from(ROLES), st.integers(0, 2)),
-    min_size=25,
-    max_size=40,
-)
 
 
 class Actors:
@@ -65,6 +64,7 @@ class Actors:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.seen: dict[str, str] = {}
+        self.edges: set[tuple[str | None, str]] = set()
 
     async def open(self) -> "Actors":
         self.policy = await self.service.published_policy()
@@ -144,7 +144,9 @@ class Actors:
         now = {each["id"]: str(each["state"]) for each in await self.listed()}
         for application, state in now.items():
             before = self.seen.get(application)
-            assert before == state or (before, state) in APPLICATION_EDGES
+            if before != state:
+                assert (before, state) in APPLICATION_EDGES
+                self.edges.add((before, state))
         assert set(self.seen) <= set(now)
         self.seen = now
 
@@ -154,30 +156,18 @@ async def records(service: Service) -> int:
         return await work.session.scalar(sa.select(sa.func.count()).select_from(audit_log)) or 0
 
 
-@settings(
-    max_examples=4,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(steps=STEPS)
-async def test_no_actor_leads_anywhere_undefined(
-    database: DatabaseFactory, tmp_path: Path, steps: list[tuple[str, Role, int]]
-) -> None:
-    chosen = Settings(
-        environment="test",
-        movable_clock=True,
-        database_url=await database("scoring"),
-        redis_url="redis://unused.invalid",
-        client_id="scoring",
-        client_secret="unused",
-        evidence_directory=tmp_path / "evidence",
-    )
-    async with running(chosen) as service:
-        actors = await Actors(service).open()
-        for action, role, which in steps:
-            before = await records(service)
-            answer = await actors.act(action, role, which)
-            await actors.check()
-            if answer is not None and answer.status_code >= 400:
-                assert problem(answer) != "unexpected"
-                assert action in {"fill", "inspect_and_pause"} or await records(service) == before
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_no_actor_leads_anywhere_undefined(service: Service, seed: int) -> None:
+    actors, dice = await Actors(service).open(), Random(seed)
+    for _ in range(70):
+        (action,) = dice.choices(list(ACTIONS), list(ACTIONS.values()))
+        rightly = dice.random() < 0.75
+        role = RIGHT.get(action, Role.VILLAGE) if rightly else dice.choice(ROLES)
+        before = await records(service)
+        answer = await actors.act(action, role, dice.randrange(3))
+        await actors.check()
+        if answer is not None and answer.status_code >= 400:
+            assert problem(answer) != "unexpected"
+            assert action in {"fill", "inspect_and_pause"} or await records(service) == before
+    assert (None, "draft") in actors.edges
+    assert ("draft", "submitted") in actors.edges
