@@ -34,6 +34,7 @@ async def create(
     ctx.caller.require(*MANAGERS)
     port, secret = ctx.port(Webhooks), new_secret()
     port.rules.check(url)
+    await directory.pull(ctx)  # a county registered a moment ago is known
     async with ctx.work() as work:
         assert ctx.caller.user_id is not None  # noqa: S101 -- signed in, the API has seen to it
         webhook = Webhook(
