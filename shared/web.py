@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_offline import FastAPIOffline
+from pydantic import AwareDatetime, BaseModel
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth import Verifier
@@ -199,6 +200,23 @@ def create_app(
     install(app)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     return app
+
+
+class ClockMove(BaseModel):
+    """Where to set the business clock."""
+
+    now: AwareDatetime
+
+
+def add_demo_clock(app: FastAPI) -> None:
+    """Add the route that moves business time; only demonstrations and tests may have it."""
+    app.add_api_route("/v1/demo/clock", _move_clock, methods=["POST"], include_in_schema=False)
+
+
+async def _move_clock(move: ClockMove, ctx: PublicCtx) -> ClockMove:
+    async with ctx.work() as work:
+        moment = await ctx.clock.move(work.session, move.now)
+    return ClockMove(now=moment.business)
 
 
 async def _alive() -> dict[str, str]:

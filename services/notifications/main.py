@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from pydantic import AwareDatetime, BaseModel, Field
+from fastapi import FastAPI
 
 from services.notifications import factory
 from services.notifications.announcements.api import desk as announcements
@@ -77,24 +76,5 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     if chosen.clock_may_move:
-        app.include_router(demo_router())
+        web.add_demo_clock(app)
     return app
-
-
-class ClockMove(BaseModel):
-    """Where to set the business clock."""
-
-    now: AwareDatetime = Field(examples=["2026-05-11T09:00:00+08:00"])
-
-
-def demo_router() -> APIRouter:
-    """Return the route that moves business time; it exists only where settings allow it."""
-    router = APIRouter(prefix="/v1/demo", tags=["演示"])
-
-    @router.post("/clock", summary="拨动业务时钟（仅演示环境）")
-    async def move_clock(move: ClockMove, ctx: web.PublicCtx) -> ClockMove:
-        async with ctx.work() as work:
-            moment = await ctx.clock.move(work.session, move.now)
-        return ClockMove(now=moment.business)
-
-    return router

@@ -2,10 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 from fastapi import FastAPI
-from pydantic import AwareDatetime, BaseModel
 
 from services.registry import factory
 from services.registry.divisions import api as divisions
@@ -69,18 +67,5 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
     ):
         app.include_router(router)
     if chosen.clock_may_move:
-        app.add_api_route("/v1/demo/clock", move_clock, methods=["POST"], include_in_schema=False)
+        web.add_demo_clock(app)
     return app
-
-
-class ClockMove(BaseModel):
-    """Where business time is to stand."""
-
-    now: AwareDatetime
-
-
-async def move_clock(ctx: web.PublicCtx, body: ClockMove) -> dict[str, datetime]:
-    """Set business time; this route exists only in demonstrations and tests."""
-    async with ctx.work() as work:
-        moment = await ctx.clock.move(work.session, body.now)
-    return {"real": moment.real, "business": moment.business}
