@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -137,4 +138,4 @@ async def test_a_killed_worker_and_an_emptied_redis_lose_and_repeat_nothing(
     assert len(shown) == len(told) == 2 * len(secretaries)
     # Of the letters under way at the kill a second copy may come, under the same id.
     assert len(set(mailbox.ids)) == 12
-    assert len(mailbox.ids) <= 12 + 4
+    assert max(Counter(mailbox.ids).values()) <= 2
