@@ -1,7 +1,7 @@
 """The HTTP face every service has: problems, ETags, idempotency, docs without internet."""
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
@@ -10,21 +10,24 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi_offline import FastAPIOffline
 from pydantic import AwareDatetime, BaseModel
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth import Verifier
 from shared.caller import PUBLIC, Caller
 from shared.context import Context
+from shared.describing import describe
 from shared.errors import (
     Invalid,
     NotSignedIn,
     PreconditionRequired,
     Problem,
     Text,
+    TooLarge,
     stale,
 )
 from shared.idempotency import Deferred, Replay, fingerprint
-from shared.problems import MEDIA_TYPE, ProblemBody, install, safe_headers
+from shared.problems import MEDIA_TYPE, ProblemBody, install, render, safe_headers
 from shared.tables import new_id
 
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
@@ -86,7 +89,10 @@ def router(prefix: str, tag: str) -> APIRouter:
     return APIRouter(prefix=f"/v1{prefix}", tags=[tag], route_class=KeyedRoute)
 
 
-_bearer = HTTPBearer(auto_error=False, description="粘贴登录得到的 access_token")
+_bearer = HTTPBearer(
+    auto_error=False,
+    description="粘贴登录得到的 access_token（不含引号，也不用写 Bearer）；十分钟后须重新登录",
+)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 IdempotencyKey = Annotated[
     str | None,
@@ -133,7 +139,13 @@ def _context(request: Request, caller: Caller) -> Context:
     )
 
 
-async def if_match(header: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+_IF_MATCH = Header(
+    alias="If-Match",
+    description='必填：先读取（GET）要修改的内容，把答复头 etag 的值原样填在这里，如 "1"',
+)
+
+
+async def if_match(header: Annotated[str | None, _IF_MATCH] = None) -> int:
     """Read the version a change is based on; 428 without, 412 when it is not one of ours."""
     if header is None:
         raise PreconditionRequired(
@@ -177,12 +189,14 @@ def create_app(
     summary: str,
     description: str,
     tags: list[dict[str, Any]],
+    parameters: Mapping[str, str],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     max_body_bytes: int,
 ) -> FastAPI:
     """Return the application with everything that is the same in every service.
 
-    The lifespan sets `app.state.context` (a Context) and `app.state.verifier`.
+    The lifespan sets `app.state.context` (a Context) and `app.state.verifier`. `parameters`
+    tells by name where a person finds the value of each parameter.
     """
     app = FastAPIOffline(
         title=title,
@@ -191,13 +205,14 @@ def create_app(
         version="1",
         openapi_tags=tags,
         lifespan=lifespan,
-        max_body_size=max_body_bytes,
         swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
-        responses={422: {"model": ProblemBody, "description": "内容有误"}},
+        responses=problems(Invalid),
         generate_unique_id_function=lambda route: route.name,
     )
+    app.add_middleware(_BodyLimit, limit=max_body_bytes)
     app.add_middleware(_Envelope)
     install(app)
+    describe(app, parameters)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     return app
 
@@ -242,3 +257,49 @@ class _Envelope:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class _BodyLimit:
+    """Answers a body over the limit as the problem `too-large`, whether its length was told."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        taken, over = 0, declared.isdigit() and int(declared) > self.limit
+
+        async def receive_within() -> Message:
+            nonlocal taken, over
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.limit:
+                over = True
+                raise self._problem()
+            return message
+
+        async def send_unless_over(message: Message) -> None:
+            # Whatever was made of the broken-off reading, the answer is the one below.
+            if not over:
+                await send(message)
+
+        if not over:
+            try:
+                await self.app(scope, receive_within, send_unless_over)
+            except TooLarge:
+                if not over:
+                    raise
+        if over:
+            await render(Request(scope), self._problem())(scope, receive, send)
+
+    def _problem(self) -> TooLarge:
+        size = f"{self.limit / 1_000_000:g} MB"
+        return TooLarge(
+            f"提交的内容超过{size}的上限，请压缩或分几次提交，本次没有保存。",
+            f"The request body is over the limit of {size}: send less; nothing was saved.",
+            limit_bytes=self.limit,
+        )

@@ -19,6 +19,7 @@ from services.notifications.objections.api import public as objections
 from services.notifications.settings import Settings
 from services.notifications.webhooks import api as webhooks
 from shared import web
+from shared.describing import signing_in
 from shared.queue import Queue
 
 TAGS: list[dict[str, Any]] = [
@@ -43,8 +44,18 @@ ROUTERS = (
     webhooks.router,
 )
 DESCRIPTION = """
-公示、异议与送达。公示页面（`/notices`）和工作日查询无须登录；其余接口用组织库签发的令牌。
+公示、异议与送达。[公示页面](/notices)、工作日查询、提出异议和凭回执号查询无须登录（没有锁形标记的接口）。
 """.strip()
+PARAMETERS = {
+    "announcement_id": "公示编号：GET /v1/announcements（公众 /v1/announcements/notices）返回的 id",
+    "number": "提出异议时得到的回执号",
+    "objection_id": "异议编号：GET /v1/objections 返回的 id",
+    "clue_id": "线索编号：GET /v1/clues 返回的 id",
+    "inquiry_id": "征询编号：GET /v1/inquiries 返回的 id",
+    "message_id": "消息编号：GET /v1/messages 返回的 id",
+    "webhook_id": "订阅编号：GET /v1/webhooks 返回的 id",
+    "delivery_id": "送达编号：GET /v1/deliveries 或该订阅的推送日志返回的 id",
+}
 
 
 def create_app(
@@ -68,8 +79,9 @@ def create_app(
     app = web.create_app(
         title="五星 · 公示与送达 (notifications)",
         summary="把什么告诉谁：公示、异议、消息",
-        description=DESCRIPTION,
+        description=f"{DESCRIPTION}\n\n{signing_in(f'{chosen.registry_url}/docs')}",
         tags=TAGS,
+        parameters=PARAMETERS,
         lifespan=lifespan,
         max_body_bytes=chosen.max_body_bytes,
     )

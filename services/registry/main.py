@@ -17,9 +17,31 @@ from shared.queue import Queue
 
 DESCRIPTION = """组织库：行政区划、党组织、人员与任期、基础数据、账号与授权。
 
-先用 `POST /v1/sessions` 登录，把得到的 `access_token` 粘贴到右上角“Authorize”。
-列表分页返回；修改须带 `If-Match`；每个 POST 都可带 `Idempotency-Key`（登录类除外）。
+先用下面的 `POST /v1/sessions` 登录（点“Try it out”，填入用户名和密码，点“Execute”），
+复制答复中的 `access_token`，再点右上角“Authorize”粘贴；令牌十分钟有效，在三个服务的文档页通用。
+
+路径中的编号都来自查询接口的 `id`，各参数旁注明出处。修改前先读取：把答复头 `etag` 的值填入
+`If-Match`。每个 POST 都可带 `Idempotency-Key`（登录类除外），网络重发不会办理两次。
 """
+PARAMETERS = {
+    "division_id": "区划编号：GET /v1/divisions 返回的 id",
+    "organization_id": "组织编号：GET /v1/organizations 返回的 id",
+    "person_id": "人员编号：GET /v1/people 返回的 id",
+    "term_id": "任期编号：GET /v1/terms 返回的 id",
+    "user_id": "账号编号：GET /v1/users 返回的 id",
+    "grant_id": "授权编号：GET /v1/grants 返回的 id",
+    "session_id": "会话编号：GET /v1/sessions 返回的 id",
+    "level": "区划层级",
+    "tier": "县级、乡镇级或村级",
+    "sector": "领域",
+    "kind": "组织类型",
+    "post": "职务",
+    "code": "数据项目",
+    "role": "角色",
+    "state": "授权状态，如 requested 为待批准",
+    "since": "此时以后（含）",
+    "until": "此时以前",
+}
 TAGS = [
     {"name": "登录", "description": "登录、刷新、会话、公钥"},
     {"name": "行政区划", "description": "带起止日期的区划表及其导入"},
@@ -48,6 +70,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         summary="谁存在，谁可以办理",
         description=DESCRIPTION,
         tags=TAGS,
+        parameters=PARAMETERS,
         lifespan=lifespan,
         max_body_bytes=chosen.max_body_bytes,
     )

@@ -16,6 +16,7 @@ from services.scoring.results import api as results
 from services.scoring.reviews import api as reviews
 from services.scoring.settings import Settings
 from shared import web
+from shared.describing import signing_in
 from shared.queue import Queue
 
 TAGS: list[dict[str, Any]] = [
@@ -40,9 +41,26 @@ ROUTERS = (
     results.router,
     *incentives.ROUTERS,
 )
-DESCRIPTION = """
-五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。所有接口都用组织库签发的令牌登录。
-""".strip()
+DESCRIPTION = "五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。"
+PARAMETERS = {
+    "policy_id": "方案编号：GET /v1/policies 返回的 id",
+    "name": "预设方案的名称：GET /v1/presets 返回的 name",
+    "cycle_id": "周期编号：GET /v1/cycles 返回的 id",
+    "inspection_id": "监督意见编号：GET /v1/cycles/{cycle_id}/inspections 返回的 id",
+    "application_id": "申报编号：GET /v1/applications 返回的 id",
+    "star": "星的代码，见方案，如 party_building（基层党建星）",
+    "item": "评分项的代码，见方案，如 secretary_ability（书记能力）",
+    "number": "第几次提交的回执，从 1 起",
+    "evidence_id": "文件编号：GET /v1/applications/{application_id}/evidence 返回的 id",
+    "township_id": "乡镇编号：GET /v1/cycles/{cycle_id}/townships 返回的 party",
+    "department": "部门代码，见方案，如 publicity_department（宣传部）",
+    "office": "联审单位代码，见方案，如 petition_bureau（信访局）",
+    "determination_id": "会议编号：GET /v1/cycles/{cycle_id}/determinations 返回的 id",
+    "result_id": "结果编号：GET /v1/cycles/{cycle_id}/results 返回的 id",
+    "proposal_id": "建议编号：GET /v1/cycles/{cycle_id}/rectification-proposals 返回的 id",
+    "register_id": "台账编号：GET /v1/cycles/{cycle_id}/registers 返回的 id",
+    "if-none-match": "上次答复头 etag 的值；没有变化时答 304，不再传送内容",
+}
 
 
 def create_app(
@@ -66,8 +84,9 @@ def create_app(
     app = web.create_app(
         title="五星 · 评分 (scoring)",
         summary="各支部得了什么星、为什么",
-        description=DESCRIPTION,
+        description=f"{DESCRIPTION}\n\n{signing_in(f'{chosen.registry_url}/docs')}",
         tags=TAGS,
+        parameters=PARAMETERS,
         lifespan=lifespan,
         max_body_bytes=chosen.max_body_bytes,
     )

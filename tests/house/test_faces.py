@@ -72,3 +72,16 @@ def test_every_operation_is_described(service: str, tmp_path: Path) -> None:
     assert [name for name, each in operations if not chinese.search(each.get("summary", ""))] == []
     bare = [name for name, each in operations if not {*each["responses"]} - {"200", "201", "204"}]
     assert bare == []
+
+
+@every_service
+def test_every_parameter_says_what_it_is(service: str, tmp_path: Path) -> None:
+    document = app_of(service, tmp_path).openapi()
+    silent = {
+        (each["name"], f"{method} {path}")
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        for each in operation.get("parameters", ())
+        if not each.get("description")
+    }
+    assert silent == set(), "say it in the route, or by name in PARAMETERS of main.py"

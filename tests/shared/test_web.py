@@ -74,7 +74,13 @@ async def client(ctx: Context, signer: Signer) -> AsyncIterator[httpx.AsyncClien
         yield
 
     app = web.create_app(
-        title="t", summary="t", description="t", tags=[], lifespan=lifespan, max_body_bytes=10_000
+        title="t",
+        summary="t",
+        description="t",
+        tags=[],
+        parameters={"thing_id": "所改的东西"},
+        lifespan=lifespan,
+        max_body_bytes=10_000,
     )
     app.state.context = ctx
     app.state.verifier = TokenVerifier(Keys(fetch), Revocations(ctx.sessions), "wuxing", "wuxing")
@@ -178,6 +184,49 @@ async def test_changes_need_the_version(
     headers = signer.headers(caller(Role.VILLAGE)) | ({"If-Match": etag} if etag else {})
     answer = await client.put(f"/v1/things/{new_id()}", headers=headers)
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("told", ["length told", "in chunks"])
+async def test_a_body_over_the_limit_is_a_problem_and_does_nothing(
+    client: httpx.AsyncClient, ctx: Context, signer: Signer, told: str
+) -> None:
+    body = b'{"points": "1.5", "padding": "' + b"x" * 20_000 + b'"}'
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 4_000):
+            yield body[start : start + 4_000]
+
+    headers = signer.headers(caller(Role.VILLAGE)) | {"Content-Type": "application/json"}
+    for key in ({}, {"Idempotency-Key": "11111111-aaaa"}):
+        content = body if told == "length told" else chunks()
+        answer = await client.post("/v1/things", content=content, headers=headers | key)
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        found = answer.json()
+        assert found["type"] == "urn:wuxing:problem:too-large"
+        assert "本次没有保存" in found["detail"]
+        assert found["limit_bytes"] == 10_000
+    assert await _made(ctx) == 0
+
+
+async def test_a_body_just_within_the_limit_is_read(
+    client: httpx.AsyncClient, signer: Signer
+) -> None:
+    body = b'{"points": "1.5"}'.ljust(10_000)
+    headers = signer.headers(caller(Role.VILLAGE)) | {"Content-Type": "application/json"}
+    answer = await client.post("/v1/things", content=body, headers=headers)
+    assert answer.status_code == 201
+
+
+async def test_the_document_says_where_values_come_from(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+    put = document["paths"]["/v1/things/{thing_id}"]["put"]
+    said = {each["name"]: each["description"] for each in put["parameters"]}
+    assert said["thing_id"] == "所改的东西"
+    assert "etag" in said["If-Match"]
+    assert put["responses"]["200"]["description"] == "成功"
+    assert "application/problem+json" in put["responses"]["422"]["content"]
 
 
 async def test_docs_come_without_any_other_host(client: httpx.AsyncClient) -> None:

@@ -33,17 +33,15 @@ class ObjectionInput(BaseModel):
         extra="forbid",
         json_schema_extra={
             "example": {
-                "kind": "branch",
-                "organization_id": "01900000-0000-7000-8000-000000000001",
-                "star": "beautiful_village",
-                "text": "村东头的垃圾堆放点自三月以来没有清运，与公示的美丽乡村星不符。",
-                "name": "（可不填）",
-                "contact": "（可不填）",
+                "kind": "procedure",
+                "text": "公示期间村公示栏没有张贴名单，请核实。",
             }
         },
     )
     kind: Kind = Field(description="branch 名单所列党组织；omission 遗漏；procedure 评定程序")
-    organization_id: UUID | None = Field(default=None, description="涉及的党组织编号")
+    organization_id: UUID | None = Field(
+        default=None, description="涉及的党组织（名单中的 organization_id）"
+    )
     star: str | None = Field(
         default=None, max_length=60, description="针对的星；不填为整个评定结果"
     )
@@ -51,8 +49,8 @@ class ObjectionInput(BaseModel):
         str | None, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)
     ] = Field(default=None, description="遗漏的党组织名称（不知道编号时）")
     text: LongText = Field(description="具体情况，4000 字以内")
-    name: ShortText | None = Field(default=None, description="姓名（实名时填写）")
-    contact: ShortText | None = Field(default=None, description="联系方式（实名时填写）")
+    name: ShortText | None = Field(default=None, description="姓名（实名时填写，匿名不填）")
+    contact: ShortText | None = Field(default=None, description="联系方式（实名时填写，匿名不填）")
 
     def claim(self) -> Claim:
         """Return the objection as the domain sees it."""
@@ -63,6 +61,16 @@ class ObjectionInput(BaseModel):
 class DeskInput(ObjectionInput):
     """An objection that came by telephone, letter or visit, as the inspector enters it."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "channel": "phone",
+                "received_on": "2026-05-12",
+                "kind": "procedure",
+                "text": "来电反映：公示期间村公示栏没有张贴名单，请核实。",
+            }
+        },
+    )
     channel: Literal[Channel.PHONE, Channel.LETTER, Channel.VISIT] = Field(
         description="phone 来电；letter 来信；visit 来访"
     )
@@ -288,12 +296,9 @@ class DecisionInput(BaseModel):
         extra="forbid",
         json_schema_extra={
             "example": {
-                "verdict": "upheld",
-                "scope": "star",
-                "star": "beautiful_village",
-                "organization_ids": ["01900000-0000-7000-8000-000000000001"],
-                "reasons": "现场核查属实。",
-                "answer": "您反映的情况属实，已取消该村美丽乡村星。",
+                "verdict": "dismissed",
+                "reasons": "经现场核查，公示栏自公示首日起张贴名单，有照片为证。",
+                "answer": "经核查，您反映的情况不属实，名单已按时张贴。",
             }
         },
     )
@@ -305,7 +310,7 @@ class DecisionInput(BaseModel):
     scope: FallScope | None = Field(
         default=None, description="star 取消该星；whole_award 整体取消；redetermine 重新评定"
     )
-    star: str | None = Field(default=None, max_length=60, description="取消的星")
+    star: str | None = Field(default=None, max_length=60, description="取消的星（限 scope=star）")
     organization_ids: list[UUID] = Field(default=[], max_length=2000, description="涉及的党组织")
 
     def decision(self) -> Decision:

@@ -184,7 +184,7 @@ async def withdraw_application(
     application_id: UUID,
     ctx: web.Ctx,
     response: Response,
-    body: Annotated[ReturnBody | None, Body()] = None,
+    body: Annotated[ReturnBody | None, Body(examples=[{"reason": "补充合同复印件后再交"}])] = None,
     key: Key = None,
 ) -> ApplicationView:
     """乡镇办理之前可以撤回修改；截止前没有再提交的，按未申报处理。"""

@@ -14,6 +14,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic.config import JsonDict
 
 from services.scoring.applications.domain import (
     ApplicationState,
@@ -87,19 +88,28 @@ class EntryBody(BaseModel):
         return Given(self.points, self.reference)
 
 
+# A whole star of the shipped edition 2, so that the documents' example can be sent as it stands.
+_PARTY_BUILDING: JsonDict = {
+    "secretary_ability": {"points": "18.50", "reference": "述职材料2026-01"},
+    "team_role": {"points": "18.00", "reference": "支委会记录2026-02"},
+    "member_management": {"points": "18.00", "reference": "党员名册"},
+    "reserve_cadres": {"points": "9.00", "reference": "后备干部台账"},
+    "management_system": {"points": "14.00", "reference": "四议两公开记录"},
+    "service_to_people": {"points": "14.00", "reference": "便民服务登记"},
+    "party_building_honour": {"points": "0", "reference": "无"},
+    "party_building_pilot": {"points": "0", "reference": "无"},
+    "party_building_brand": {"points": "0", "reference": "无"},
+    "party_building_criticism": {"points": "0", "reference": "无"},
+    "party_building_false_papers": {"points": "0", "reference": "无"},
+}
+
+
 class StarBody(BaseModel):
     """One star at once; items left out lose their points, files stay."""
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "apply": True,
-                    "items": {"secretary_ability": {"points": "18.5", "reference": "述职材料"}},
-                }
-            ]
-        },
+        json_schema_extra={"examples": [{"apply": True, "items": _PARTY_BUILDING}]},
     )
 
     apply: bool = Field(description="是否申报这颗星")

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Body, Query, Response
 
 from services.scoring.cycles import usecases
 from services.scoring.cycles.domain import (
@@ -180,7 +180,7 @@ async def list_inspections(cycle_id: UUID, ctx: web.Ctx) -> list[InspectionView]
 @router.post("/{cycle_id}/resume", summary="恢复周期", responses=web.problems(NotPaused, Forbidden))
 async def resume_cycle(
     cycle_id: UUID,
-    body: WithReason,
+    body: Annotated[WithReason, Body(examples=[{"reason": "线索已核实，恢复办理"}])],
     ctx: web.Ctx,
     response: Response,
     key: Key = None,

@@ -51,7 +51,7 @@ class CycleChange(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"apply_until": "2026-04-20", "reason": "汛期顺延"}]},
+        json_schema_extra={"examples": [{"clear_until": "2026-12-31", "reason": "汛期顺延"}]},
     )
 
     title: Title | None = None

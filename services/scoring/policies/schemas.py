@@ -47,7 +47,9 @@ class PolicyText(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"text": 'code: five_star\nedition: "2"'}]}
     )
 
-    text: YamlText = Field(description="方案全文（YAML）")
+    text: YamlText = Field(
+        description="方案全文（YAML）：先用 GET /v1/policies/{policy_id}/yaml 导出再改"
+    )
 
 
 class PolicyBrief(BaseModel):

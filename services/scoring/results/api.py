@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Body, Header, Query, Response
 
 from services.scoring.cycles.domain import CycleNotOpen, CyclePaused
 from services.scoring.results.domain.determinations import (
@@ -183,7 +183,10 @@ async def get_result(result_id: UUID, ctx: web.Ctx, response: Response) -> Resul
     responses=web.problems(NotAwaitingConfirmation, NotFound, Forbidden),
 )
 async def confirm_not_applied(
-    result_id: UUID, body: Reason, ctx: web.Ctx, key: Key = None
+    result_id: UUID,
+    body: Annotated[Reason, Body(examples=[{"reason": "已电话核实，该支部放弃申报"}])],
+    ctx: web.Ctx,
+    key: Key = None,
 ) -> ResultView:
     """组织部确认该支部确实没有申报；确认以后才影响报酬。"""
     return ResultView.of(*await usecases.confirm_not_applied(ctx, result_id, body.reason))

@@ -64,7 +64,7 @@ def _view(done: SignedIn) -> SignedInView:
     responses=web.problems(accounts.SignInFailed, accounts.AccountLocked, accounts.AccountDisabled),
 )
 async def sign_in(
-    ctx: SignInCtx, body: SignIn, user_agent: Annotated[str, Header()] = ""
+    ctx: SignInCtx, body: SignIn, user_agent: Annotated[str, Header(include_in_schema=False)] = ""
 ) -> SignedInView:
     """连续输错会锁定账号一段时间。得到的 access_token 可粘贴到各服务文档页的“Authorize”。"""
     device = user_agent[:LONGEST_DEVICE]

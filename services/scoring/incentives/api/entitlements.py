@@ -57,7 +57,9 @@ _SAFE = {
     },
 )
 async def get_certificate(
-    result_id: UUID, ctx: web.Ctx, accept: Annotated[str, Header()] = "application/json"
+    result_id: UUID,
+    ctx: web.Ctx,
+    accept: Annotated[str, Header(include_in_schema=False)] = "application/json",
 ) -> Response | CertificateView:
     """从方案条款到金额，每个数字的由来；村看本村，乡镇看本乡镇，县级看全县。"""
     found = await certificates.explain(ctx, result_id)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Body, Query, Response
 
 from services.scoring.incentives.domain.registers import (
     CorrectionEmpty,
@@ -134,7 +134,10 @@ async def pay_register(
     responses=web.problems(IllegalTransition, RegisterOutOfOrder, NotFound, Forbidden, OutOfScope),
 )
 async def discard_register(
-    register_id: UUID, body: Reason, ctx: web.Ctx, key: Key = None
+    register_id: UUID,
+    body: Annotated[Reason, Body(examples=[{"reason": "人员变动未登记，改后重新编制"}])],
+    ctx: web.Ctx,
+    key: Key = None,
 ) -> RegisterView:
     """尚未发放的台账说明理由作废，之后可以重新编制。"""
     return RegisterView.of(*await registers.discard(ctx, register_id, body.reason))

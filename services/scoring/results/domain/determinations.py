@@ -134,7 +134,6 @@ class ListingStrike(_Stored):
     reason: str = Field(min_length=1, max_length=1000)
 
 
-_BRANCH = "01990000-0000-7000-8000-000000000001"
 _EXAMPLE: dict[str, JsonValue] = {
     "meeting": {
         "held_on": "2026-05-08",
@@ -143,7 +142,7 @@ _EXAMPLE: dict[str, JsonValue] = {
         "attendees": ["县委书记", "组织部长", "纪委书记"],
         "reference": "获常纪〔2026〕5号",
     },
-    "strikes": [{"organization_id": _BRANCH, "star": "industry", "reason": "核实与申报不符"}],
+    "strikes": [],
     "listing_strikes": [],
 }
 
@@ -154,8 +153,10 @@ class NewDetermination(_Stored):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     meeting: Meeting
-    strikes: list[Strike] = Field(default=[], max_length=2000)
-    listing_strikes: list[ListingStrike] = Field(default=[], max_length=2000)
+    strikes: list[Strike] = Field(default=[], max_length=2000, description="去除的星；没有则为空")
+    listing_strikes: list[ListingStrike] = Field(
+        default=[], max_length=2000, description="从名单中去除的支部；没有则为空"
+    )
     organization_ids: list[UUID] | None = Field(
         default=None,
         min_length=1,

@@ -8,11 +8,13 @@ from services.scoring.reviews.api import (
     stages,
 )
 
-TAGS = [recommendations.TAG, departments.TAG, clearances.TAG]
+TAGS = [stages.TAG, recommendations.TAG, departments.TAG, clearances.TAG]
 ROUTERS = (
+    stages.worklists,
     recommendations.router,
-    stages.router,
+    stages.townships,
     departments.router,
+    stages.parts,
     spot_checks.router,
     clearances.router,
 )

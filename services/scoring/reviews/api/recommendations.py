@@ -28,7 +28,7 @@ from services.scoring.reviews.usecases import recommendations, scores
 from shared import web
 from shared.errors import Forbidden, NotFound, OutOfScope, PreconditionRequired, Stale
 
-TAG = {"name": "乡镇推荐", "description": "镇级评审组评分、签认；逾期的延期与代评；待办与进度"}
+TAG = {"name": "乡镇推荐", "description": "镇级评审组评分、签认；逾期的延期与代评；各乡镇进度"}
 router = web.router("/applications", TAG["name"])
 
 SCORING = (

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.scoring.cycles.domain import CycleNotOpen, CyclePaused
-from services.scoring.reviews.api.recommendations import TAG
+from services.scoring.reviews.api import departments, recommendations
 from services.scoring.reviews.domain.departments import (
     NotLeadDepartment,
     ReviewsRunning,
@@ -39,7 +39,10 @@ from shared.errors import Forbidden, NotFound, OutOfScope
 from shared.pagination import Page, PagingQuery, page
 from shared.transitions import IllegalTransition
 
-router = web.router("/cycles", TAG["name"])
+TAG = {"name": "待办", "description": "现在该由我评什么、签什么、答复什么，最迟哪天"}
+worklists = web.router("/cycles", TAG["name"])
+townships = web.router("/cycles", recommendations.TAG["name"])
+parts = web.router("/cycles", departments.TAG["name"])
 Key = web.IdempotencyKey
 
 _CLOSING = (
@@ -57,7 +60,7 @@ _CLOSING = (
 _STEPPING = (IllegalTransition, CycleNotOpen, CyclePaused, Forbidden, OutOfScope, NotFound)
 
 
-@router.get("/{cycle_id}/worklist", summary="我的待办", responses=web.problems(NotFound))
+@worklists.get("/{cycle_id}/worklist", summary="我的待办", responses=web.problems(NotFound))
 async def list_duties(cycle_id: UUID, ctx: web.Ctx, paging: PagingQuery) -> Page[DutyView]:
     """现在该由我（所在的评审组、部门或联审单位）评什么、签什么、答复什么，最迟哪天。"""
     after = paging.after(1)
@@ -69,7 +72,7 @@ async def list_duties(cycle_id: UUID, ctx: web.Ctx, paging: PagingQuery) -> Page
     return page([DutyView.of(each) for each in shown], paging.limit, keys, total)
 
 
-@router.get(
+@townships.get(
     "/{cycle_id}/townships", summary="各乡镇推荐进度", responses=web.problems(NotFound, Forbidden)
 )
 async def list_township_parts(cycle_id: UUID, ctx: web.Ctx) -> PartsView:
@@ -78,7 +81,7 @@ async def list_township_parts(cycle_id: UUID, ctx: web.Ctx) -> PartsView:
     return PartsView(items=[PartView.of(each) for each in parts])
 
 
-@router.post(
+@townships.post(
     "/{cycle_id}/townships/{township_id}/sign-off",
     summary="乡镇评审组签认",
     responses=web.problems(ApplicationsReturned, RefusalNotNeeded, *_CLOSING),
@@ -95,7 +98,7 @@ async def sign_off_township(
     return ClosingView.of(closed)
 
 
-@router.post(
+@townships.post(
     "/{cycle_id}/townships/{township_id}/extend",
     summary="给乡镇延期",
     responses=web.problems(ExtensionLimitReached, *_STEPPING),
@@ -112,7 +115,7 @@ async def extend_township(
     return StageView.of(await stages.extend(ctx, cycle_id, StageKind.TOWNSHIP, party, body.reason))
 
 
-@router.post(
+@townships.post(
     "/{cycle_id}/townships/{township_id}/substitute",
     summary="由县级评审组代乡镇评分",
     responses=web.problems(NotYetLate, *_STEPPING),
@@ -131,7 +134,7 @@ async def substitute_township(
     )
 
 
-@router.get(
+@parts.get(
     "/{cycle_id}/departments", summary="各部门评审进度", responses=web.problems(NotFound, Forbidden)
 )
 async def list_department_parts(cycle_id: UUID, ctx: web.Ctx) -> PartsView:
@@ -140,7 +143,7 @@ async def list_department_parts(cycle_id: UUID, ctx: web.Ctx) -> PartsView:
     return PartsView(items=[PartView.of(each) for each in parts])
 
 
-@router.post(
+@parts.post(
     "/{cycle_id}/departments/{department}/complete",
     summary="部门完成评审和抽查",
     responses=web.problems(UnknownDepartment, NotLeadDepartment, *_CLOSING),
@@ -157,7 +160,7 @@ async def complete_department(
     return StageView.of(closed)
 
 
-@router.post(
+@parts.post(
     "/{cycle_id}/departments/{department}/extend",
     summary="给部门延期",
     responses=web.problems(UnknownDepartment, ExtensionLimitReached, *_STEPPING),
@@ -175,7 +178,7 @@ async def extend_department(
     )
 
 
-@router.post(
+@parts.post(
     "/{cycle_id}/departments/{department}/substitute",
     summary="由县级评审组代部门评分",
     responses=web.problems(UnknownDepartment, NotYetLate, *_STEPPING),
@@ -193,7 +196,7 @@ async def substitute_department(
     )
 
 
-@router.post(
+@parts.post(
     "/{cycle_id}/reviews/close",
     summary="终结逾期的部门评审",
     responses=web.problems(ReviewsRunning, *_STEPPING),

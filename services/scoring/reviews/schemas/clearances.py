@@ -62,6 +62,7 @@ class ClearancesBody(BaseModel):
         extra="forbid",
         json_schema_extra={
             "examples": [
+                {"reference": "获信函〔2026〕12号", "answers": {}, "rest_none": True},
                 {
                     "reference": "获信函〔2026〕12号",
                     "answers": {
@@ -77,7 +78,7 @@ class ClearancesBody(BaseModel):
                         }
                     },
                     "rest_none": True,
-                }
+                },
             ]
         },
     )

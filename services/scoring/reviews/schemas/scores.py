@@ -17,6 +17,19 @@ from services.scoring.reviews.schemas.words import Code, Reason
 from shared.money import decimal_text
 
 _MARK: JsonDict = {"points": "18.00", "reason": "佐证不足，缺少一次支委会记录"}
+_PARTY_BUILDING: JsonDict = {
+    "secretary_ability": _MARK,
+    "team_role": {"points": "18.00"},
+    "member_management": {"points": "18.00"},
+    "reserve_cadres": {"points": "9.00"},
+    "management_system": {"points": "14.00"},
+    "service_to_people": {"points": "14.00"},
+    "party_building_honour": {"points": "0"},
+    "party_building_pilot": {"points": "0"},
+    "party_building_brand": {"points": "0"},
+    "party_building_criticism": {"points": "0"},
+    "party_building_false_papers": {"points": "0"},
+}
 _NOTE = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
@@ -38,16 +51,12 @@ class RecommendationBody(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"items": {"secretary_ability": _MARK}, "refusals": {"civility": "群众反映强烈"}}
-            ]
-        },
+        json_schema_extra={"examples": [{"items": _PARTY_BUILDING}]},
     )
 
     items: dict[Code, MarkBody] = Field(max_length=1000, description="评分项编码 → 得分")
     refusals: dict[Code, Reason] = Field(
-        default_factory=dict, max_length=20, description="达线而不推荐的星 → 理由"
+        default_factory=dict, max_length=20, description="达线而不推荐的星的代码 → 理由；一般不填"
     )
 
     def marks(self) -> dict[str, MarkText]:
@@ -59,7 +68,7 @@ class StarReviewBody(BaseModel):
     """A department's scores of one whole star."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"items": {"secretary_ability": _MARK}}]}
+        extra="forbid", json_schema_extra={"examples": [{"items": _PARTY_BUILDING}]}
     )
 
     items: dict[Code, MarkBody] = Field(max_length=200, description="该星的每一个评分项 → 得分")
@@ -77,7 +86,7 @@ class SpotCheckBody(BaseModel):
     """A department's spot check of one whole star: it may only confirm or lower."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"items": {"secretary_ability": _MARK}}]}
+        extra="forbid", json_schema_extra={"examples": [{"items": _PARTY_BUILDING}]}
     )
 
     items: dict[Code, MarkBody] = Field(max_length=200, description="该星的每一个评分项 → 得分")

@@ -13,7 +13,7 @@ class WhyBody(BaseModel):
     """A decision that needs its reason."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"reason": "该镇防汛，人员全部在一线"}]}
+        extra="forbid", json_schema_extra={"examples": [{"reason": "防汛期间人员全部在一线"}]}
     )
 
     reason: Reason
