@@ -2,9 +2,15 @@
 
 The key row, the state change and the answer commit in one transaction: the use case's unit
 of work is held open until the answer has been rendered (`Deferred`), then all is stored.
+
+What the public sends and is answered (an objection and its receipt number) is readable to
+nobody but the holder of the key: the row knows a hash of the key only, and the answer is
+sealed under the key itself. The database alone tells neither.
 """
 
 import hashlib
+import hmac
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,19 +52,56 @@ class Replay(Exception):  # noqa: N818 -- a stored answer, not an error
     body: bytes
 
 
+PUBLIC = "public"
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What only the holder of an Idempotency-Key can make: its name at rest, and its cipher."""
+
+    key: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The text under which the key is stored."""
+        return self.digest("name").hex()
+
+    def digest(self, purpose: str) -> bytes:
+        """Return 32 bytes that tell nothing of the key."""
+        return hmac.digest(self.key.encode(), f"wuxing idempotency {purpose}".encode(), "sha256")
+
+    def close(self, body: bytes) -> bytes:
+        """Return the sealed answer."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + AESGCM(self.digest("answer")).encrypt(nonce, body, None)
+
+    def open(self, sealed: bytes) -> bytes:
+        """Return the answer; InvalidTag when it was changed."""
+        nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        return AESGCM(self.digest("answer")).decrypt(nonce, rest, None)
+
+
 @dataclass
 class Deferred:
     """One keyed request: claims the key inside the unit of work and commits with the answer."""
 
     key: str
     fingerprint: str
-    caller: str = "public"
+    caller: str = PUBLIC
     session: AsyncSession | None = None
     after_commit: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    seal: Seal | None = None
 
     async def claim(self, session: AsyncSession, user_id: UUID | None) -> None:
         """Insert the key, waiting for a concurrent twin; raise Replay or a problem if used."""
-        self.caller = str(user_id) if user_id else "public"
+        if user_id is not None:
+            self.caller = str(user_id)
+        else:
+            # The fingerprint is over the objection's text: alone it could be guessed at.
+            self.seal = Seal(self.key)
+            self.key = self.seal.name
+            self.fingerprint = self.seal.digest(self.fingerprint).hex()
         hour = real_now().replace(minute=0, second=0, microsecond=0)
         row = {"caller": self.caller, "key": self.key, "fingerprint": self.fingerprint}
         statement = insert(idempotency_keys).values(**row, stored_hour=hour)
@@ -75,10 +119,11 @@ class Deferred:
         if self.session is None or self.after_commit is None:
             return
         try:
+            kept = self.seal.close(body) if self.seal else body
             await self.session.execute(
                 sa.update(idempotency_keys)
                 .where(self._mine())
-                .values(status=status, headers=headers, body=body)
+                .values(status=status, headers=headers, body=kept)
             )
             await self.session.commit()
         finally:
@@ -98,7 +143,8 @@ class Deferred:
                 "这个幂等键已经用于另一个请求，新的请求请换一个键；原请求的结果不变。",
                 "This Idempotency-Key was used for another request; send a new key.",
             )
-        raise Replay(found.status, found.headers, bytes(found.body))
+        body = bytes(found.body)
+        raise Replay(found.status, found.headers, self.seal.open(body) if self.seal else body)
 
     def _mine(self) -> sa.ColumnElement[bool]:
         columns = idempotency_keys.c

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from services.notifications.objections.domain.limits import Limiter
 from shared.caller import Role
+from shared.idempotency import fingerprint, idempotency_keys
 from shared.tables import new_id
 from tests.notifications.conftest import Service, problem
 from tests.notifications.objections.cases import (
@@ -258,3 +259,25 @@ async def test_a_repeated_request_with_its_key_is_one_objection(service: Service
     other = body | {"text": "另一件事"}
     answer = await service.call("POST", path, json=other, headers=keyed, expect=422)
     assert problem(answer) == "idempotency-key-reused"
+
+
+async def test_the_database_tells_no_receipt_and_no_key(service: Service) -> None:
+    story = await Story(service).published()
+    body = {"kind": "procedure", "text": TEXT}
+    keyed = {"Idempotency-Key": "the-key-of-the-phone"}
+    path = f"{story.path}/objections"
+    number = (await service.call("POST", path, json=body, headers=keyed, expect=201)).json()[
+        "number"
+    ]
+    async with service.context.read() as work:
+        [row] = (await work.session.execute(sa.select(idempotency_keys))).all()
+    assert row.caller == "public"
+    kept = f"{row.key} {row.fingerprint} {row.headers} {bytes(row.body)!r} {row.body.hex()}"
+    for secret in (number, number.encode().hex(), "the-key-of-the-phone"):
+        assert secret not in kept
+    assert "number" not in kept
+    # Nor can who knows the text check a guess at who sent what against the fingerprint.
+    assert row.fingerprint != fingerprint("POST", f"{path}?", json.dumps(body).encode())
+    again = await service.call("POST", path, json=body, headers=keyed, expect=201)
+    assert again.json()["number"] == number
+    assert again.headers["idempotency-replayed"] == "true"
