@@ -22,9 +22,8 @@ from services.scoring.results.usecases.announcements import (
 )
 from services.scoring.reviews.jobs import sweep_reviews
 from services.scoring.settings import Settings
-from shared import auth, directory, worker
-from shared.context import Context, Work
-from shared.contracts.events import Envelope
+from shared import following, worker
+from shared.context import Context
 from shared.contracts.notifications import (
     AnnouncementClosed,
     AnnouncementPublished,
@@ -32,37 +31,12 @@ from shared.contracts.notifications import (
     ObjectionDismissed,
     ObjectionUpheld,
 )
-from shared.contracts.registry import GrantChanged, OrganizationChanged, SessionRevoked
 from shared.contracts.scoring import ResultsCorrected, ResultsEffective
+from shared.following import follow_directory
 from shared.outbox import Handler
 
-
-async def follow_directory(ctx: Context) -> None:
-    """Pull registry's change feed."""
-    await directory.pull(ctx)
-
-
-async def on_organization_changed(work: Work, _: Envelope) -> None:
-    """Registry's feed has news: pull it."""
-    work.wake(follow_directory.__name__)
-
-
-async def on_grant_changed(work: Work, envelope: Envelope) -> None:
-    """A grant ended early: refuse older tokens of that user."""
-    event = GrantChanged.model_validate(envelope.data)
-    await auth.revoke(work.session, event.user_id, None, event.not_before)
-
-
-async def on_session_revoked(work: Work, envelope: Envelope) -> None:
-    """A session ended: refuse its older tokens."""
-    event = SessionRevoked.model_validate(envelope.data)
-    await auth.revoke(work.session, event.user_id, event.session_id, event.not_before)
-
-
 HANDLERS: dict[str, Handler] = {
-    OrganizationChanged.type: on_organization_changed,
-    GrantChanged.type: on_grant_changed,
-    SessionRevoked.type: on_session_revoked,
+    **following.HANDLERS,
     CalendarChanged.type: on_calendar_changed,
     AnnouncementPublished.type: on_announcement_published,
     AnnouncementClosed.type: on_announcement_closed,
