@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from deploy.local.demo.receivers import Platform
 from deploy.local.stack import Stack
 
 SHOWN = 12
+CHANNELS = {"in_app": "站内消息", "email": "电子邮件"}
+DOCS = {"registry": "组织库", "scoring": "评分", "notifications": "公示与送达"}
 PATIENCE = 150
 
 
@@ -93,20 +96,7 @@ async def _delivered(office: Actor) -> dict[str, Any]:
 
 def summary(told: Told, stack: Stack, seconds: float, laps: dict[str, float]) -> dict[str, Any]:
     """Return everything as one JSON document."""
-    county, urls = told.county, stack.urls
-    actors = {
-        "村级申报人": next(iter(county.villages.values())).actor,
-        "镇级评审组": next(iter(county.townships.values())).actor,
-        "牵头部门（宣传部）": county.departments["publicity_department"],
-        "联审单位（信访局）": county.offices["petition_bureau"],
-        "组织部": county.staff["office"],
-        "县委": county.staff["committee"],
-        "财政": county.staff["finance"],
-        "纪委监委": county.staff["inspector"],
-        "系统管理员": county.administrator,
-        "安全管理员": county.staff["security"],
-        "审计管理员": county.staff["audit"],
-    }
+    urls = stack.urls
     return {
         "title": TITLE,
         "levels": {each["name"]: each["count"] for each in told.numbers["levels"]},
@@ -136,9 +126,32 @@ def summary(told: Told, stack: Stack, seconds: float, laps: dict[str, float]) ->
         },
         "accounts": {
             name: {"username": actor.username, "password": actor.password}
-            for name, actor in actors.items()
+            for name, actor in _actors(told).items()
         },
         "seconds": {"total": round(seconds, 1), **laps},
+    }
+
+
+def _actors(told: Told) -> dict[str, Actor]:
+    """Return an account for each role; village and township are those of the best branch."""
+    county = told.county
+    best = county.villages[told.ranking[0]["organization_id"]]
+    township = county.townships[told.ranking[0]["township_id"]]
+    return {
+        f"村级申报人（{best.short_name}）": best.actor,
+        f"镇级评审组（{township.short_name}）": township.actor,
+        "牵头部门（宣传部）": county.departments["publicity_department"],
+        "联审单位（信访局）": county.offices["petition_bureau"],
+        "组织部": county.staff["office"],
+        "组织部（第二人）": county.staff["office.second"],
+        "县委": county.staff["committee"],
+        "财政": county.staff["finance"],
+        "财政（第二人）": county.staff["finance.second"],
+        "纪委监委": county.staff["inspector"],
+        "纪委监委（第二人）": county.staff["inspector.second"],
+        "系统管理员": county.administrator,
+        "安全管理员": county.staff["security"],
+        "审计管理员": county.staff["audit"],
     }
 
 
@@ -161,9 +174,13 @@ def show(console: Console, found: dict[str, Any]) -> None:
     console.print(f"送达：{_deliveries(found)}")
     console.print(f"重算：{'逐字节一致' if found['replay']['identical'] else '不一致！'}")
     console.print(_accounts(found))
-    console.print(f"公示页  {found['addresses']['notice']}")
-    for service in ("registry", "scoring", "notifications"):
-        console.print(f"接口文档  {found['addresses'][service]}")
+    console.print(f"公示页（手机和电脑均可打开，无须登录）  {found['addresses']['notice']}")
+    for service, name in DOCS.items():
+        console.print(f"{name}接口文档  {found['addresses'][service]}")
+    console.print(
+        "试用：在组织库接口文档的 POST /v1/sessions 用上面的账号登录，复制 access_token，"
+        "到任一接口文档右上角“Authorize”粘贴即可办理。"
+    )
     console.print(f"用时 {found['seconds']['total']} 秒；全部内容见 out/summary.json")
 
 
@@ -211,26 +228,33 @@ def _reason(reason: dict[str, Any]) -> str:
 
 
 def _bill(found: dict[str, Any]) -> Table:
-    table = Table("支付方", "应付（元）", "可付（元）", "无资金来源（元）", title="全年账单")
+    table = Table("支付方", title="全年账单")
+    for name in ("应付（元）", "可付（元）", "无资金来源（元）"):
+        table.add_column(name, justify="right")
     for each in found["bill"]["payers"]:
-        table.add_row(each["name"], each["total"], each["payable"], each["unfunded"])
-    bill = found["bill"]
-    table.add_row("合计", bill["total"], bill["payable"], bill["unfunded"], style="bold")
+        table.add_row(each["name"], *_amounts(each))
+    table.add_row("合计", *_amounts(found["bill"]), style="bold")
     return table
+
+
+def _amounts(found: dict[str, Any]) -> list[str]:
+    """Return the three amounts with their thousands apart; they come as decimal text."""
+    return [f"{Decimal(found[name]):,}" for name in ("total", "payable", "unfunded")]
 
 
 def _deliveries(found: dict[str, Any]) -> str:
     parts = found["deliveries"]
     counted = [
-        f"{channel} {sum(by_state.values())}"
+        f"{CHANNELS[channel]} {sum(by_state.values())} 条"
         for channel, by_state in parts.items()
         if isinstance(by_state, dict)
     ]
-    return "，".join([*counted, f"邮件收到 {parts['letters']}", f"推送收到 {parts['webhooks']}"])
+    received = f"演示邮箱收到 {parts['letters']} 封，演示平台收到推送 {parts['webhooks']} 次"
+    return "，".join([*counted, received])
 
 
 def _accounts(found: dict[str, Any]) -> Table:
-    table = Table("角色", "用户名", "密码", title="演示账号")
+    table = Table("角色", "用户名", "密码", title="演示账号（密码每次运行都不同）")
     for name, account in found["accounts"].items():
         table.add_row(name, account["username"], account["password"])
     return table
