@@ -13,11 +13,11 @@ from services.notifications.objections.jobs import sweep_announcements
 from services.notifications.settings import Settings
 from services.notifications.webhooks.jobs import deliver_webhooks
 from services.notifications.webhooks.usecases import events as webhooks
-from shared import auth, directory, worker
+from shared import following, worker
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
 from shared.contracts.notifications import AnnouncementClosed, AnnouncementPublished
-from shared.contracts.registry import GrantChanged, OrganizationChanged, SessionRevoked
+from shared.contracts.registry import GrantApproved
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -26,29 +26,8 @@ from shared.contracts.scoring import (
     ResultsEffective,
     StageCompleted,
 )
+from shared.following import follow_directory
 from shared.outbox import Handler
-
-
-async def follow_directory(ctx: Context) -> None:
-    """Pull registry's change feed."""
-    await directory.pull(ctx)
-
-
-async def on_organization_changed(work: Work, _: Envelope) -> None:
-    """Registry's feed has news: pull it."""
-    work.wake(follow_directory.__name__)
-
-
-async def on_grant_changed(work: Work, envelope: Envelope) -> None:
-    """A grant ended early: refuse older tokens of that user."""
-    event = GrantChanged.model_validate(envelope.data)
-    await auth.revoke(work.session, event.user_id, None, event.not_before)
-
-
-async def on_session_revoked(work: Work, envelope: Envelope) -> None:
-    """A session ended: refuse its older tokens."""
-    event = SessionRevoked.model_validate(envelope.data)
-    await auth.revoke(work.session, event.user_id, event.session_id, event.not_before)
 
 
 def in_turn(*handlers: Handler) -> Handler:
@@ -62,9 +41,8 @@ def in_turn(*handlers: Handler) -> Handler:
 
 
 HANDLERS: dict[str, Handler] = {
-    OrganizationChanged.type: on_organization_changed,
-    GrantChanged.type: on_grant_changed,
-    SessionRevoked.type: on_session_revoked,
+    **following.HANDLERS,
+    GrantApproved.type: messages.on_grant_approved,
     CycleOpened.type: messages.on_cycle_opened,
     ApplicationReturned.type: messages.on_application_returned,
     StageCompleted.type: messages.on_stage_completed,

@@ -163,6 +163,19 @@ class GrantChanged(Event):
     not_before: datetime
 
 
+class GrantApproved(Event):
+    """A grant of inspector or committee was agreed to: inspectors are told. Aggregate: the user."""
+
+    type: ClassVar[str] = "grant.approved"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    grant_id: UUID
+    organization_id: UUID
+    role: str
+    role_name: str
+    starts_on: date
+    ends_on: date | None
+
+
 class SessionRevoked(Event):
     """A session (or all sessions, when null) of a user ended. Aggregate: the user."""
 

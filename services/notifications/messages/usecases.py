@@ -20,7 +20,7 @@ from shared.clock import real_now
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
 from shared.contracts.notifications import AnnouncementPublished
-from shared.contracts.registry import Recipient
+from shared.contracts.registry import GrantApproved, Recipient
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -65,6 +65,12 @@ async def on_results_corrected(work: Work, envelope: Envelope) -> None:
     """A result was corrected: tell its village."""
     event = ResultsCorrected.model_validate(envelope.data)
     await _store(work, envelope, plans.results_corrected(event))
+
+
+async def on_grant_approved(work: Work, envelope: Envelope) -> None:
+    """Somebody watches or decides from now on: tell the inspectors."""
+    event = GrantApproved.model_validate(envelope.data)
+    await _store(work, envelope, plans.grant_approved(event))
 
 
 async def on_announcement_published(work: Work, envelope: Envelope) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from services.notifications.messages.tables import DeliveryRow, FanOutRow, Messa
 from shared.caller import Role
 from shared.clients.registry import FakeRegistry, Registry
 from shared.clock import real_now
-from shared.contracts.registry import Recipient
+from shared.contracts.registry import GrantApproved, Recipient
 from shared.contracts.scoring import ApplicationReturned, CycleOpened
 from shared.errors import Unavailable
 from shared.tables import new_id
@@ -72,6 +73,32 @@ async def test_an_event_delivered_twice_is_told_once(
     await run_jobs(service)
     await run_cron(service)
     assert len(await shown(service)) == len(secretaries)
+
+
+async def test_every_inspector_is_told_of_a_new_grant_and_nobody_else(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    committee = service.county.committee
+    inspectors = [person(service, committee.id, Role.INSPECTOR) for _ in range(2)]
+    person(service, committee.id, Role.ORGANIZATION_DEPARTMENT)
+    event = GrantApproved(
+        grant_id=new_id(),
+        organization_id=committee.id,
+        role="committee",
+        role_name="县委",
+        starts_on=date(2026, 5, 8),
+        ends_on=None,
+    )
+    envelope = service.envelope(event, new_id())
+    for _ in range(2):
+        await service.receive(envelope)
+        await run_jobs(service)
+    rows = await shown(service)
+    assert {row.user_id for row in rows} == {each.user_id for each in inspectors}
+    assert len(rows) == len(inspectors)
+    assert "“县委”授权" in rows[0].title
+    assert str(event.grant_id) in rows[0].body
+    assert secretaries
 
 
 async def test_events_out_of_order_are_told_in_order(

@@ -28,6 +28,13 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "results.effective": {"effective_on": "2026-05-19", **OUTCOME},
     "results.corrected": OUTCOME,
+    "grant.approved": {
+        "grant_id": "01990000-0000-7000-8000-000000000001",
+        "role": "committee",
+        "role_name": "县委",
+        "starts_on": "2026-05-08",
+        "ends_on": None,
+    },
 }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -38,6 +39,38 @@ async def test_an_inspector_needs_two_administrators(registry: Registry, county:
     assert await roles(user) == ["inspector"]
     again = await security.post(f"/grants/{grant['id']}/approve", expect=409)
     assert problem(again) == "illegal-transition"
+
+
+async def test_inspectors_are_told_who_watches_or_decides_from_now_on(
+    registry: Registry, county: County
+) -> None:
+    admin = await first_administrator(registry)
+    security = await add(admin, "security", {"role": "security_administrator"})
+    here = str(county.id)
+    asked = {
+        role: await add(admin, role.replace("_", "-"), {"role": role, "organization_id": here})
+        for role in ("inspector", "committee", "finance")
+    }
+    refused = await add(admin, "refused", {"role": "committee", "organization_id": here})
+    await security.post(
+        f"/grants/{(await refused.get('/me'))['grants'][0]['id']}/reject", {"reason": "尚未任命"}
+    )
+    assert await told_of_grants(registry) == {}  # asked for is not given yet
+    for role in ("inspector", "committee"):
+        grant = (await asked[role].get("/me"))["grants"][0]
+        await security.post(f"/grants/{grant['id']}/approve")
+        told = (await told_of_grants(registry))[grant["id"]]
+        assert (told.consumer, str(told.county_id)) == ("notifications", here)
+        assert told.data["role"] == role
+        assert told.data["organization_id"] == here
+    assert len(await told_of_grants(registry)) == 2
+
+
+async def told_of_grants(registry: Registry) -> dict[str, Any]:
+    """The events that tell inspectors of grants, by the grant's id."""
+    async with registry.context.sessions() as session:
+        found = sa.select(outbox).where(outbox.c.type == "grant.approved")
+        return {row.data["grant_id"]: row for row in await session.execute(found)}
 
 
 async def test_two_accounts_of_one_person_are_one_administrator(

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.notifications.messages.domain.delivery import Schedule
 from shared.caller import Role
 from shared.contracts.notifications import AnnouncementPublished
+from shared.contracts.registry import GrantApproved
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -116,6 +117,19 @@ def results_corrected(event: ResultsCorrected) -> Plan:
     facts = {"cycle_id": str(event.cycle_id)}
     own = [(entry.organization_id, _outcome(entry.level, entry.stars))]
     return Plan(event.type, _VILLAGE, facts, _own(own))
+
+
+def grant_approved(event: GrantApproved) -> Plan:
+    """Tell every inspector of the county who watches or decides from now on."""
+    facts = {
+        "grant_id": str(event.grant_id),
+        "role": event.role,
+        "role_name": event.role_name,
+        "starts_on": event.starts_on.isoformat(),
+        "ends_on": event.ends_on.isoformat() if event.ends_on else None,
+    }
+    addressees = (Addressee(event.organization_id, event.grant_id, {}),)
+    return Plan(event.type, (Role.INSPECTOR,), facts, addressees)
 
 
 def announcement_published(

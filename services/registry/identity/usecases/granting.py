@@ -12,9 +12,9 @@ from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import WHOLE_TREE, Reach, Sight, sight_of
 from services.registry.organizations.domain.tree import Organization
 from shared.auth import revoke
-from shared.caller import Role
+from shared.caller import ROLE_NAMES, Role
 from shared.context import Context, Work
-from shared.contracts.registry import GrantChanged
+from shared.contracts.registry import GrantApproved, GrantChanged
 from shared.errors import Fault, OutOfScope, Text
 from shared.tables import new_id
 
@@ -161,8 +161,23 @@ async def _decide(ctx: Context, grant_id: UUID, verb: str, reason: str) -> Store
             reason=reason,
         )
         await grants.update(work.session, decided)
+        if state is GrantState.ACTIVE and decided.role in _SEEN_BY_INSPECTORS:
+            await _tell_inspectors(work, decided)
         await record(work, f"grant.{verb}", decided, reason or None)
     return decided
+
+
+async def _tell_inspectors(work: Work, grant: StoredGrant) -> None:
+    assert grant.organization_id is not None  # noqa: S101 -- both roles name their county
+    event = GrantApproved(
+        grant_id=grant.id,
+        organization_id=grant.organization_id,
+        role=grant.role.value,
+        role_name=ROLE_NAMES[grant.role],
+        starts_on=grant.starts_on,
+        ends_on=grant.ends_on,
+    )
+    await work.emit(event, grant.user_id, grant.county_id)
 
 
 async def revoke_grant(ctx: Context, grant_id: UUID, reason: str) -> StoredGrant:
