@@ -6,14 +6,40 @@ sentences, which `render` makes.
 
 from typing import Literal
 
+from pydantic import Field
+
 from services.scoring.kernel.entitlement import Entitlement
-from services.scoring.kernel.grammar import Block
-from services.scoring.kernel.inputs import Reference, Refusal
-from services.scoring.kernel.vocabulary import Clause, Code, Frozen, Operator, Rows
+from services.scoring.kernel.inputs import Refusal
+from services.scoring.kernel.items import Block
+from services.scoring.kernel.said import Reference, Value
+from services.scoring.kernel.stars import LevelEffect
+from services.scoring.kernel.vocabulary import Clause, Code, Day, Frozen, Operator, Rows, unsaid
+
+ReasonCode = Literal[
+    "not_applied", "below_line", "below_group", "bottom_line", "refused", "requires", "quota"
+]
+
+
+class CountedOccurrence(Frozen):
+    """One occurrence of the list that counts, and whether it did.
+
+    What does not count has run out, or its event is counted elsewhere at more points.
+    """
+
+    event: Code
+    reference: Reference
+    decided_on: Day | None = Field(default=None, exclude_if=unsaid)
+    points: int
+    counts: bool
 
 
 class ItemScore(Frozen):
-    """One item: what each stage gave, and whose score counts (null: nobody scored it)."""
+    """One item or sub-item: what each stage gave, and what counts (null: nobody scored it).
+
+    `scores` are stage → hundredths of what the stage said (-2: does not apply); a ranked
+    item has them only with its place. `basis` is where `counted` comes from when no stage gave
+    it: facts, the policy's default, the average of the peers, or that it does not apply.
+    """
 
     item: Code
     clause: Clause
@@ -22,6 +48,14 @@ class ItemScore(Frozen):
     scores: dict[Code, int]
     counted_stage: Code | None
     counted: int | None
+    basis: Literal["facts", "default", "peer_average", "not_applicable"] | None = Field(
+        default=None, exclude_if=unsaid
+    )
+    values: dict[str, Value] = Field(default={}, exclude_if=unsaid)
+    occurrences: Rows[CountedOccurrence] = Field(default=(), exclude_if=unsaid)
+    place: int | None = Field(default=None, exclude_if=unsaid)
+    reason: Reference | None = Field(default=None, exclude_if=unsaid)
+    parts: Rows["ItemScore"] = Field(default=(), exclude_if=unsaid)
 
 
 class LineCheck(Frozen):
@@ -45,8 +79,22 @@ class ProblemCheck(Frozen):
     reached: Rows[Code]
 
 
+class SanctionCheck(Frozen):
+    """One sanction, the last day of its influence, and whether that is not over."""
+
+    sanction: Code
+    decided_on: Day
+    reference: Reference
+    clause: Clause
+    last_day: Day
+    in_force: bool
+
+
 class BottomLineCheck(Frozen):
-    """A source office's answer; `answered` false leaves the bottom line open."""
+    """A source office's answer; `answered` false leaves the bottom line open.
+
+    `effect` says what it takes from the level; without one it takes the star.
+    """
 
     bottom_line: Code
     clause: Clause
@@ -55,12 +103,29 @@ class BottomLineCheck(Frozen):
     hit: bool
     reference: Reference | None
     problems: Rows[ProblemCheck]
+    sanctions: Rows[SanctionCheck] = Field(default=(), exclude_if=unsaid)
+    effect: LevelEffect | None = Field(default=None, exclude_if=unsaid)
+
+
+class GroupCheck(Frozen):
+    """A group of items and its own line: `value operator points`, `short` hundredths missing."""
+
+    group: Code
+    clause: Clause
+    value: int
+    operator: Operator
+    points: int
+    met: bool
+    short: int
 
 
 class Reason(Frozen):
-    """Why a star is not held: `subject` is the line, bottom line or body; `short` hundredths."""
+    """Why a star is not held; `short` is in hundredths.
 
-    code: Literal["not_applied", "below_line", "bottom_line", "refused"]
+    `subject` is the line, group, bottom line or body, the star required, or the quota.
+    """
+
+    code: ReasonCode
     clause: Clause
     subject: Code
     short: int
@@ -68,7 +133,11 @@ class Reason(Frozen):
 
 
 class Sum(Frozen):
-    """base + counted_bonus - deduction, not below floor, = total; bonus counts up to its cap."""
+    """base + counted_bonus - counted deduction, not below floor, = total.
+
+    Bonus counts up to its cap; so does the deduction where `deduction_cap` is given. Where
+    items do not apply, `base` is `brought` x the whole base / `reachable`, half up.
+    """
 
     base: int
     bonus: int
@@ -78,6 +147,18 @@ class Sum(Frozen):
     floor: int
     total: int
     clause: Clause
+    deduction_cap: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    brought: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    reachable: int | None = Field(default=None, exclude_if=lambda value: value is None)
+
+    @property
+    def counted_deduction(self) -> int:
+        """What is taken off: the deduction up to its cap."""
+        return (
+            self.deduction
+            if self.deduction_cap is None
+            else min(self.deduction, self.deduction_cap)
+        )
 
 
 class StarVerdict(Frozen):
@@ -95,6 +176,7 @@ class StarVerdict(Frozen):
     refusal: Refusal | None
     awarded: bool
     reasons: Rows[Reason]
+    groups: Rows[GroupCheck] = Field(default=(), exclude_if=unsaid)
 
 
 class PrerequisiteCheck(Frozen):
@@ -107,8 +189,20 @@ class PrerequisiteCheck(Frozen):
     level: int
 
 
+class LevelEffectCheck(Frozen):
+    """A bottom line that takes from the level."""
+
+    bottom_line: Code
+    clause: Clause
+    effect: LevelEffect
+
+
 class LevelVerdict(Frozen):
-    """From the number of stars to the level: band, prerequisites, a struck listing."""
+    """From the number of stars, or the total, to the level.
+
+    The band, prerequisites, bottom lines with an effect on the level, a struck listing, and the
+    quota (by code) that keeps from a higher level.
+    """
 
     star_count: int
     level_by_stars: int
@@ -116,6 +210,9 @@ class LevelVerdict(Frozen):
     prerequisites: Rows[PrerequisiteCheck]
     listing_struck: Refusal | None
     level: int
+    total: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    effects: Rows[LevelEffectCheck] = Field(default=(), exclude_if=unsaid)
+    quota: Code | None = Field(default=None, exclude_if=unsaid)
 
 
 class Certificate(Frozen):

@@ -6,9 +6,10 @@ from itertools import pairwise
 from math import prod
 
 from services.scoring.kernel.errors import PolicyFault
-from services.scoring.kernel.grammar import Policy, Star
+from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.linkages import Linkage, PerformancePay, PerResident, StarPay
 from services.scoring.kernel.rules import CountsPerProblem
+from services.scoring.kernel.stars import Star
 from shared.money import decimal_text
 
 # Sums of points are int32, the sort key of a ranking is int64.
@@ -53,12 +54,12 @@ def _repeated(codes: Iterable[str]) -> list[str]:
 
 def _levels(policy: Policy) -> Iterator[PolicyFault]:
     bands = sorted(policy.levels, key=lambda band: band.level)
-    if bands[0].min_stars != 0:
+    if bands[0].start != 0:
         yield PolicyFault(
             "level_gap", "levels", bands[0].clause, "没有星的组织没有对应的星级（缺少0颗星的一级）"
         )
     for lower, higher in pairwise(bands):
-        if higher.min_stars <= lower.min_stars:
+        if higher.start <= lower.start:
             yield PolicyFault(
                 "level_overlap",
                 "levels",
@@ -66,7 +67,7 @@ def _levels(policy: Policy) -> Iterator[PolicyFault]:
                 f"{higher.name}要求的星数不高于{lower.name}",
             )
     for band in bands:
-        if band.min_stars > len(policy.stars):
+        if not policy.levels_by_points and band.start > len(policy.stars):
             yield PolicyFault(
                 "level_unreachable",
                 "levels",

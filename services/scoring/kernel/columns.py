@@ -7,38 +7,34 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from services.scoring.kernel.answers import ProblemTable, answered, problem_tables
 from services.scoring.kernel.errors import InputError
-from services.scoring.kernel.inputs import CountsAnswer, OrganizationInput, ReportedAnswer
-from services.scoring.kernel.intake import faults_of, is_assessed, missing_scores
-from services.scoring.kernel.plan import MISSING, Bools, Ints, Plan
-from services.scoring.kernel.precedence import counted_scores
-from services.scoring.kernel.rules import CountsPerProblem
+from services.scoring.kernel.gaps import Given, gaps_of
+from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.intake import faults_of, is_assessed
+from services.scoring.kernel.occurrences import OccurrenceTable
+from services.scoring.kernel.plan import Bools, Ints, Longs, Plan
+from services.scoring.kernel.sheets import excluded, fact_values, occurrence_tables, sheets
 
-# An answer of a source office: not yet given, no, yes.
-UNANSWERED, CLEAR, HIT = -1, 0, 1
-
-
-@dataclass(frozen=True, eq=False)
-class ProblemTable:
-    """All reported problems of one per-problem bottom line.
-
-    `organization` is the column each problem belongs to; `counts` is one row per limit of
-    the rule, one column per problem.
-    """
-
-    organization: Ints
-    counts: Ints
+# Decisions that took a star after the notice: its place in a quota may stay empty.
+_AFTER_NOTICE = frozenset({"finding", "change_case"})
 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
     """The inputs of `size` organizations.
 
-    `scores` has one array items x organizations per stage (`MISSING` where not scored), or
-    None where a stage scored nobody. `answers` is bottom lines x organizations; for a
-    per-problem line it says only whether the office answered, the counts are in `problems`.
-    `county` and `township` number the ranking groups. `organizations` are the documents the
-    arrays were made of, empty when the arrays were made directly.
+    `scores` has one array leaves x organizations per stage (`MISSING` where it said nothing,
+    `NOT_APPLICABLE`, points, or 0 where values or occurrences say more), or None where a stage
+    said nothing at all. `answers` is bottom lines x organizations; for a per-problem line it
+    says only whether the office answered, the counts are in `problems`. `county` and `township`
+    number the ranking groups. `organizations` are the documents the arrays were made of, empty
+    when the arrays were made directly.
+
+    Only policies that use them need the rest: `values` (slots x organizations, `ABSENT` where
+    not given) and `tables` of occurrences, one per stage; `fact_values` likewise from facts;
+    `excluded` leaves x organizations that an item is not for; `fallen` stars x organizations
+    refused after the notice.
     """
 
     size: int
@@ -54,6 +50,11 @@ class Inputs:
     township: Ints
     organizations: tuple[OrganizationInput, ...]
     provisional: bool
+    values: tuple[Longs | None, ...] = ()
+    tables: tuple[OccurrenceTable | None, ...] = ()
+    fact_values: Longs | None = None
+    excluded: Bools | None = None
+    fallen: Bools | None = None
 
     @classmethod
     def of(
@@ -67,28 +68,44 @@ class Inputs:
         faults = faults_of(plan, organizations, answers_required=not provisional)
         if faults:
             raise InputError(faults)
-        scores = _score_layers(plan, organizations)
-        applied = _flags(plan.star_index, [one.applied for one in organizations])
-        assessed = _vector([is_assessed(plan, one) for one in organizations])
-        needed = (applied & assessed)[plan.item_star]
-        gaps = needed & (counted_scores(plan, scores, len(organizations)) == MISSING)
-        if gaps.any():
-            raise InputError(missing_scores(plan, organizations, gaps))
-        return cls(
+        scores, values = sheets(plan, organizations)
+        made = cls(
             size=len(organizations),
             scores=scores,
-            applied=applied,
-            assessed=assessed,
+            applied=_flags(plan.star_index, [one.applied for one in organizations]),
+            assessed=_vector([is_assessed(plan, one) for one in organizations]),
             submitted=_vector([one.submitted for one in organizations]),
-            answers=_answers(plan, organizations),
-            problems=_problems(plan, organizations),
+            answers=answered(plan, organizations),
+            problems=problem_tables(plan, organizations),
             refused=_flags(plan.star_index, [one.refusals for one in organizations]),
             struck=_vector([one.listing_struck is not None for one in organizations]),
             county=_groups([one.county_id for one in organizations]),
             township=_groups([(one.county_id, one.township_id) for one in organizations]),
             organizations=tuple(organizations),
             provisional=provisional,
+            values=values,
+            tables=occurrence_tables(plan, organizations),
+            fact_values=fact_values(plan, organizations),
+            excluded=excluded(plan, organizations),
+            fallen=_fallen(plan, organizations),
         )
+        made.require_everything(plan)
+        return made
+
+    def require_everything(self, plan: Plan) -> None:
+        """Raise `InputError` naming every point that an applied star needs and nobody gave."""
+        given = Given(
+            organizations=self.organizations,
+            scores=self.scores,
+            fact_values=self.fact_values,
+            excluded=self.excluded,
+            needed=self.applied & self.assessed,
+            assessed=self.assessed,
+            groups={"county": self.county, "township": self.township},
+        )
+        gaps = gaps_of(plan, given)
+        if gaps:
+            raise InputError(gaps)
 
 
 def _vector(flags: list[bool]) -> Bools:
@@ -109,52 +126,11 @@ def _flags(index: dict[str, int], codes: Sequence[Iterable[str]]) -> Bools:
     return flags
 
 
-def _score_layers(
-    plan: Plan, organizations: Sequence[OrganizationInput]
-) -> tuple[Ints | None, ...]:
-    return tuple(
-        _layer(plan, [one.scores.get(stage.code, {}) for one in organizations])
-        for stage in plan.policy.stages
-    )
-
-
-def _layer(plan: Plan, given: list[dict[str, int]]) -> Ints | None:
-    if not any(given):
+def _fallen(plan: Plan, organizations: Sequence[OrganizationInput]) -> Bools | None:
+    if not plan.policy.quotas:
         return None
-    codes = list(plan.item_index)
-    rows = [[scores.get(code, MISSING) for code in codes] for scores in given]
-    return np.ascontiguousarray(np.array(rows, dtype=np.int32).T)
-
-
-def _answers(plan: Plan, organizations: Sequence[OrganizationInput]) -> npt.NDArray[np.int8]:
-    answers = np.full((len(plan.bottom_lines), len(organizations)), UNANSWERED, dtype=np.int8)
-    for column, one in enumerate(organizations):
-        for code, answer in one.answers.items():
-            hit = isinstance(answer, ReportedAnswer) and answer.hit
-            answers[plan.bottom_line_index[code], column] = HIT if hit else CLEAR
-    return answers
-
-
-def _problems(
-    plan: Plan, organizations: Sequence[OrganizationInput]
-) -> tuple[ProblemTable | None, ...]:
-    return tuple(
-        _problem_table(line.code, line.rule, organizations)
-        if isinstance(line.rule, CountsPerProblem)
-        else None
-        for line in plan.bottom_lines
-    )
-
-
-def _problem_table(
-    code: str, rule: CountsPerProblem, organizations: Sequence[OrganizationInput]
-) -> ProblemTable:
-    owners: list[int] = []
-    rows: list[list[int]] = []
-    for column, one in enumerate(organizations):
-        answer = one.answers.get(code)
-        for problem in answer.problems if isinstance(answer, CountsAnswer) else ():
-            owners.append(column)
-            rows.append([problem.counts.get(limit.event, 0) for limit in rule.limits])
-    counts = np.array(rows, dtype=np.int32).reshape(len(rows), len(rule.limits))
-    return ProblemTable(np.array(owners, dtype=np.int32), np.ascontiguousarray(counts.T))
+    after = [
+        [star for star, refusal in one.refusals.items() if refusal.by in _AFTER_NOTICE]
+        for one in organizations
+    ]
+    return _flags(plan.star_index, after)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from services.scoring.kernel.inputs import Fen, Reference
+from services.scoring.kernel.inputs import Fen
+from services.scoring.kernel.said import Reference
 from services.scoring.kernel.vocabulary import Clause, Code, Count, Frozen, Level, Rows
 
 Operand = int | str | Rows[str]

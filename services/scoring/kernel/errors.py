@@ -1,6 +1,9 @@
 """What the kernel refuses, always as a complete list: every wrong place at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from services.scoring.kernel.inputs import OrganizationInput
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,15 @@ class InputError(ValueError):
             "; ".join(f"{fault.organization_id} {fault.subject}: {fault.zh}" for fault in faults)
         )
         self.faults = faults
+
+
+def unknown(
+    one: OrganizationInput, code: str, named: Iterable[str], known: Iterable[str], what: str
+) -> list[InputFault]:
+    """Return a fault for every name that the policy does not know."""
+    known = set(known)
+    return [
+        InputFault(code, one.organization_id, name, f"方案中没有这个{what}")
+        for name in named
+        if name not in known
+    ]

@@ -4,23 +4,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.scoring.kernel.columns import HIT, Inputs, ProblemTable
-from services.scoring.kernel.plan import Blocks, Bools, Ints, Longs, Plan
-from services.scoring.kernel.precedence import counted_scores
+from services.scoring.kernel.answers import HIT, ProblemTable
+from services.scoring.kernel.awards import award
+from services.scoring.kernel.columns import Inputs
+from services.scoring.kernel.counting import Counted, count
+from services.scoring.kernel.levels import Whole, settle, whole_of
+from services.scoring.kernel.plan import Bools, Ints, Longs, Plan
 from services.scoring.kernel.ranking import rank
 from services.scoring.kernel.rules import CountsPerProblem
+from services.scoring.kernel.sums import add_up
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What came out, one column an organization, points in hundredths.
 
-    Stars x organizations: `base`, `bonus` (as awarded), `counted_bonus` (capped),
-    `deduction`, `total` mean something only where `applied`; `lines_met`, `eligible`
-    (lines met, no bottom line), `awarded` (eligible, not refused). `hit` is bottom lines x
-    organizations. One number an organization: `star_count`, `level`, and competition ranks
-    from 1 within county and township (0 = 未参评, not ranked). `provisional`: bottom lines
-    without an answer were taken as open, not as clear.
+    Stars x organizations: `base` (scaled up where items do not apply), `bonus` and `deduction`
+    (as awarded), `counted_bonus` and `counted_deduction` (capped), `total` mean something only
+    where `applied`; `lines_met` (groups included), `eligible` (lines met, no bottom line),
+    `awarded` (eligible, not refused, what it requires held, a place in its quota), `cut` (only
+    the quota stood in the way). `hit` is bottom lines x organizations. One number an
+    organization: `star_count`, `level`, `level_cut` (a level's quota stood in the way), and
+    competition ranks from 1 within county and township (0 = 未参评, not ranked). `counted` is
+    where the points come from. `provisional`: bottom lines without an answer were taken as
+    open, not as clear.
     """
 
     applied: Bools
@@ -28,85 +35,62 @@ class Outcome:
     bonus: Ints
     counted_bonus: Ints
     deduction: Ints
+    counted_deduction: Ints
     total: Ints
     lines_met: Bools
     hit: Bools
     eligible: Bools
     awarded: Bools
+    cut: Bools
     assessed: Bools
     submitted: Bools
     star_count: Ints
     level: Ints
+    level_cut: Bools
     county_rank: Ints
     township_rank: Ints
+    counted: Counted
     provisional: bool
-
-
-class _Points:
-    """The point arrays of all stars, stars x organizations, filled star by star."""
-
-    def __init__(self, stars: int, size: int) -> None:
-        self.base, self.bonus, self.counted_bonus, self.deduction, self.total = np.empty(
-            (5, stars, size), dtype=np.int32
-        )
-        self.lines_met = np.ones((stars, size), dtype=np.bool_)
 
 
 def evaluate(plan: Plan, inputs: Inputs) -> Outcome:
     """Return the outcome of all organizations; a pure function of plan and inputs."""
     applied = inputs.applied & inputs.assessed
-    points = _score(plan, counted_scores(plan, inputs.scores, inputs.size))
+    counted = count(plan, inputs)
+    sums = add_up(plan, counted.points)
     hit = _hits(plan, inputs)
-    eligible = applied & points.lines_met & ~_star_hit(plan, hit)
-    awarded = eligible & ~inputs.refused
-    star_count = awarded.sum(axis=0, dtype=np.int32)
-    level = _level(plan, awarded, star_count, inputs.struck)
+    eligible = applied & sums.lines_met & ~_star_hit(plan, hit)
+    awards = award(plan, inputs, sums, eligible)
+    county = whole_of(awards, sums, applied)
+    levels = settle(plan, inputs, county, hit)
     county_rank, township_rank = rank(
-        _rank_key(plan, level, star_count, points, applied),
+        _rank_key(plan, levels.level, county),
         (inputs.county, inputs.township),
         inputs.assessed,
     )
     return Outcome(
         applied=applied,
-        base=points.base,
-        bonus=points.bonus,
-        counted_bonus=points.counted_bonus,
-        deduction=points.deduction,
-        total=points.total,
-        lines_met=applied & points.lines_met,
+        base=sums.base,
+        bonus=sums.bonus,
+        counted_bonus=sums.counted_bonus,
+        deduction=sums.deduction,
+        counted_deduction=sums.counted_deduction,
+        total=sums.total,
+        lines_met=applied & sums.lines_met,
         hit=hit,
         eligible=eligible,
-        awarded=awarded,
+        awarded=awards.awarded,
+        cut=awards.cut,
         assessed=inputs.assessed,
         submitted=inputs.submitted,
-        star_count=star_count,
-        level=level,
+        star_count=county.stars,
+        level=levels.level,
+        level_cut=levels.cut,
         county_rank=county_rank,
         township_rank=township_rank,
+        counted=counted,
         provisional=inputs.provisional,
     )
-
-
-def _score(plan: Plan, scores: Ints) -> _Points:
-    points = _Points(len(plan.blocks), scores.shape[1])
-    for star, blocks in enumerate(plan.blocks):
-        _score_star(plan, blocks, scores, points, star)
-    return points
-
-
-def _score_star(plan: Plan, blocks: Blocks, scores: Ints, points: _Points, star: int) -> None:
-    totals = plan.policy.totals
-    base = scores[blocks.base].sum(axis=0, dtype=np.int32, out=points.base[star])
-    bonus = scores[blocks.bonus].sum(axis=0, dtype=np.int32, out=points.bonus[star])
-    taken = scores[blocks.deduction].sum(axis=0, dtype=np.int32, out=points.deduction[star])
-    counted = np.minimum(bonus, totals.bonus_cap_points, out=points.counted_bonus[star])
-    total = np.add(base, counted, out=points.total[star])
-    total -= taken
-    np.maximum(total, totals.floor_points, out=total)
-    tested = base if totals.deductions_touch == "total" else base - taken
-    for line in plan.policy.lines:
-        met = (tested if line.measure == "base" else total) >= line.minimum
-        points.lines_met[star] &= met
 
 
 def _hits(plan: Plan, inputs: Inputs) -> Bools:
@@ -127,30 +111,17 @@ def _hit_by_problem(rule: CountsPerProblem, table: ProblemTable, size: int) -> B
 
 
 def _star_hit(plan: Plan, hit: Bools) -> Bools:
-    lost = np.zeros((len(plan.blocks), hit.shape[1]), dtype=np.bool_)
-    for star, row in zip(plan.bottom_line_star, hit, strict=True):
-        lost[star] |= row
+    """Return which stars a bottom line takes; those with an effect take from the level."""
+    lost = np.zeros((len(plan.stars), hit.shape[1]), dtype=np.bool_)
+    for line, star, row in zip(plan.bottom_lines, plan.bottom_line_star, hit, strict=True):
+        if line.effect is None:
+            lost[star] |= row
     return lost
 
 
-def _level(plan: Plan, awarded: Bools, star_count: Ints, struck: Bools) -> Ints:
-    level = plan.level_of_stars[star_count]
-    for rule in plan.policy.prerequisites:
-        lacking = ~awarded[plan.star_index[rule.star]] & (level >= rule.from_level)
-        level = np.where(lacking, np.int32(rule.otherwise_level), level)
-    fallen = np.minimum(level, plan.policy.procedure.determination.struck_level)
-    settled: Ints = np.where(struck, fallen, level)
-    return settled
-
-
-def _rank_key(plan: Plan, level: Ints, star_count: Ints, points: _Points, applied: Bools) -> Longs:
+def _rank_key(plan: Plan, level: Ints, whole: Whole) -> Longs:
     """Return one int64 per organization, higher is better, equal only if all measures are."""
-    measures = {
-        "level": level,
-        "stars": star_count,
-        "base": (points.base * applied).sum(axis=0, dtype=np.int32),
-        "total": (points.total * applied).sum(axis=0, dtype=np.int32),
-    }
+    measures = {"level": level, "stars": whole.stars, "base": whole.base, "total": whole.total}
     key = np.zeros(level.shape, dtype=np.int64)
     for measure, radix in zip(plan.policy.ranking.by, plan.policy.ranking_bounds, strict=True):
         key = key * radix + measures[measure]

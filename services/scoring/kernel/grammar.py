@@ -9,8 +9,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from services.scoring.kernel.linkages import Linkage
+from services.scoring.kernel.measures import Measure
 from services.scoring.kernel.procedure import Procedure
-from services.scoring.kernel.rules import Awarded, BottomLineRule
+from services.scoring.kernel.quotas import Quota
+from services.scoring.kernel.stars import Star
 from services.scoring.kernel.vocabulary import (
     Clause,
     Code,
@@ -22,11 +24,9 @@ from services.scoring.kernel.vocabulary import (
     Points,
     Rows,
     Title,
+    unsaid,
 )
 from shared.canonical import content_hash
-
-Block = Literal["base", "bonus", "deduction"]
-BLOCKS: tuple[Block, ...] = ("base", "bonus", "deduction")
 
 
 class AppliesTo(Frozen):
@@ -37,50 +37,16 @@ class AppliesTo(Frozen):
     clause: Clause
 
 
-class Item(Frozen):
-    """评分项: one number that assessors award, in one of the three blocks of a star."""
-
-    code: Code
-    name: Title
-    clause: Clause
-    block: Block
-    rule: Awarded
-
-
-class BottomLine(Frozen):
-    """底线标准: when its source office confirms it, the star is lost."""
-
-    code: Code
-    name: Title
-    clause: Clause
-    source_office: Code
-    rule: BottomLineRule
-
-
-class Star(Frozen):
-    """星: judged by one lead department; `base_points` is what its base items add up to."""
-
-    code: Code
-    name: Title
-    department: Code
-    clause: Clause
-    base_points: Points
-    items: Annotated[Rows[Item], Field(min_length=1)]
-    bottom_lines: Rows[BottomLine]
-
-    def block_points(self, block: Block) -> int:
-        """Return the sum of the highest points of one block's items, in hundredths."""
-        return sum(item.rule.max_points for item in self.items if item.block == block)
-
-
 class Totals(Frozen):
     """How a star's total is made of its three blocks.
 
     `deductions_touch: total` leaves the base as it is; `base` takes them off the base, so
-    that a line on the base feels them too. The total is the same either way.
+    that a line on the base feels them too. The total is the same either way. Without a
+    `deduction_cap_points` everything is taken off.
     """
 
     bonus_cap_points: Points
+    deduction_cap_points: Points | None = Field(default=None, exclude_if=lambda v: v is None)
     deductions_touch: Literal["total", "base"]
     floor_points: Points
     rounding: Literal["half_up"]
@@ -104,12 +70,29 @@ class Line(Frozen):
 
 
 class LevelBand(Frozen):
-    """星级: the level that a number of awarded stars gives."""
+    """星级: the level that a number of awarded stars gives, or a total of points.
+
+    A policy uses one of both for all its levels. Bands by points are half-open: from
+    `from_points` (included) to the next one's (excluded), of the totals of all stars applied for.
+    """
 
     level: Level
     name: Title
-    min_stars: Level
+    min_stars: Level | None = Field(default=None, exclude_if=lambda v: v is None)
+    from_points: Points | None = Field(default=None, exclude_if=lambda v: v is None)
     clause: Clause
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        if (self.min_stars is None) == (self.from_points is None):
+            message = "min_stars和from_points请填写其中一项 (give either of both)"
+            raise ValueError(message)
+        return self
+
+    @property
+    def start(self) -> int:
+        """Where the band begins: stars, or hundredths."""
+        return (self.from_points or 0) if self.min_stars is None else self.min_stars
 
 
 class Prerequisite(Frozen):
@@ -121,6 +104,14 @@ class Prerequisite(Frozen):
     star: Code
     from_level: Level
     otherwise_level: Level
+    clause: Clause
+
+
+class StarPrerequisite(Frozen):
+    """`star` is only awarded together with `requires`."""
+
+    star: Code
+    requires: Code
     clause: Clause
 
 
@@ -176,6 +167,9 @@ class Policy(Frozen):
     procedure: Procedure
     payment: Payment
     linkages: Rows[Linkage]
+    measures: Rows[Measure] = Field(default=(), exclude_if=unsaid)
+    star_prerequisites: Rows[StarPrerequisite] = Field(default=(), exclude_if=unsaid)
+    quotas: Rows[Quota] = Field(default=(), exclude_if=unsaid)
 
     @model_validator(mode="after")
     def _stages_start_with_a_score(self) -> Self:
@@ -191,6 +185,11 @@ class Policy(Frozen):
     def level_name(self, level: int) -> str:
         """Return the Chinese name of a level; KeyError when the policy has none."""
         return {band.level: band.name for band in self.levels}[level]
+
+    @property
+    def levels_by_points(self) -> bool:
+        """Whether levels are bands of the total, and not of the number of stars."""
+        return self.levels[0].min_stars is None
 
     @property
     def ranking_bounds(self) -> tuple[int, ...]:

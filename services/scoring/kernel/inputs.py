@@ -1,17 +1,18 @@
 """What an evaluation reads: one frozen document per organization.
 
-Scores are ints of 0.01 point, money ints of fen. Absent is never zero: what is not known is
+Points are ints of 0.01 point, money ints of fen. Absent is never zero: what is not known is
 left out, and `columns.Inputs.of` names every missing score and answer at once.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.scoring.kernel.vocabulary import Code, Count, Frozen, Rows
+from services.scoring.kernel.measures import FactCode
+from services.scoring.kernel.said import Reference, Said
+from services.scoring.kernel.vocabulary import Code, Count, Day, Frozen, Rows, unsaid
 
-Reference = Annotated[str, Field(min_length=1, max_length=500)]
-Hundredths = Annotated[int, Field(ge=0, le=10_000_000)]
 Fen = Annotated[int, Field(ge=0, le=10**13)]
 
 
@@ -39,7 +40,22 @@ class CountsAnswer(Frozen):
     reference: Reference
 
 
-Answer = ReportedAnswer | CountsAnswer
+class DatedSanction(Frozen):
+    """A sanction by its kind, the day of its decision and its file number; nobody is named."""
+
+    sanction: Code
+    decided_on: Day
+    reference: Reference
+
+
+class SanctionsAnswer(Frozen):
+    """A source office's sanctions with their dates; an empty list answers "none"."""
+
+    sanctions: Rows[DatedSanction]
+    reference: Reference
+
+
+Answer = ReportedAnswer | CountsAnswer | SanctionsAnswer
 
 
 class Refusal(Frozen):
@@ -73,10 +89,12 @@ class OrganizationInput(Frozen):
     in_snapshot: bool = True
     submitted: bool
     applied: Rows[Code] = ()
-    scores: dict[Code, dict[Code, Hundredths]] = {}
+    scores: Mapping[Code, Mapping[Code, Said]] = {}
     answers: dict[Code, Answer] = {}
     refusals: dict[Code, Refusal] = {}
     listing_struck: Refusal | None = None
     residents_70: Count | None = None
     collective_income_fen: Fen | None = None
     posts: Rows[PostHolder] = ()
+    facts: dict[FactCode, int] = Field(default={}, exclude_if=unsaid)
+    assessed_on: Day | None = Field(default=None, exclude_if=unsaid)

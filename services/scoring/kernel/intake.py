@@ -1,15 +1,27 @@
 """Checks of organization documents against the policy, every fault named at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-import numpy as np
+from services.scoring.kernel.errors import InputFault, unknown
+from services.scoring.kernel.inputs import (
+    Answer,
+    CountsAnswer,
+    OrganizationInput,
+    ReportedAnswer,
+    SanctionsAnswer,
+)
+from services.scoring.kernel.plan import Plan
+from services.scoring.kernel.rules import CountsPerProblem, InInfluence
+from services.scoring.kernel.rules.influence import period_of
+from services.scoring.kernel.saying import score_faults
 
-from services.scoring.kernel.errors import InputFault
-from services.scoring.kernel.inputs import CountsAnswer, OrganizationInput
-from services.scoring.kernel.plan import Bools, Plan
-from services.scoring.kernel.rules import CountsPerProblem
-from shared.money import decimal_text
+# What each kind of bottom line is answered with, and how to say so.
+_ANSWERS: dict[str, tuple[type[Answer], str]] = {
+    "reported": (ReportedAnswer, "答复有或无"),
+    "counts_per_problem": (CountsAnswer, "逐个问题填写次数"),
+    "in_influence": (SanctionsAnswer, "逐项填写处分种类和决定日期"),
+}
 
 
 def is_assessed(plan: Plan, organization: OrganizationInput) -> bool:
@@ -32,26 +44,11 @@ def faults_of(
     faults = list(_duplicates(organizations))
     for one in organizations:
         faults += _application_faults(plan, one)
-        faults += _score_faults(plan, one)
+        faults += score_faults(plan, one)
         faults += _answer_faults(plan, one)
         if answers_required and one.submitted and is_assessed(plan, one):
             faults += _silence(plan, one)
     return tuple(faults)
-
-
-def missing_scores(
-    plan: Plan, organizations: Sequence[OrganizationInput], gaps: Bools
-) -> tuple[InputFault, ...]:
-    """Name every gap (items x organizations), organization by organization."""
-    return tuple(
-        InputFault(
-            "missing_score",
-            organizations[column].organization_id,
-            plan.items[row].code,
-            f"“{plan.items[row].name}”没有得分",
-        )
-        for column, row in np.argwhere(gaps.T).tolist()
-    )
 
 
 def _duplicates(organizations: Sequence[OrganizationInput]) -> Iterator[InputFault]:
@@ -66,20 +63,9 @@ def _duplicates(organizations: Sequence[OrganizationInput]) -> Iterator[InputFau
             )
 
 
-def _unknown(
-    one: OrganizationInput, code: str, named: Iterable[str], known: Iterable[str], what: str
-) -> list[InputFault]:
-    known = set(known)
-    return [
-        InputFault(code, one.organization_id, name, f"方案中没有这个{what}")
-        for name in named
-        if name not in known
-    ]
-
-
 def _application_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
-    faults = _unknown(one, "unknown_star", one.applied, plan.star_index, "星")
-    faults += _unknown(one, "unknown_star", one.refusals, plan.star_index, "星")
+    faults = unknown(one, "unknown_star", one.applied, plan.star_index, "星")
+    faults += unknown(one, "unknown_star", one.refusals, plan.star_index, "星")
     if one.applied and not one.submitted:
         faults.append(
             InputFault(
@@ -91,45 +77,45 @@ def _application_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
         )
     posts = (holder.post for holder in one.posts)
     known = (post.code for post in plan.policy.posts)
-    return faults + _unknown(one, "unknown_post", posts, known, "职务")
-
-
-def _score_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
-    faults = _unknown(one, "unknown_stage", one.scores, plan.stage_index, "环节")
-    for scores in one.scores.values():
-        faults += _unknown(one, "unknown_item", scores, plan.item_index, "评分项")
-        faults += [
-            _too_high(plan, one, code, points)
-            for code, points in scores.items()
-            if code in plan.item_index and points > plan.item_maximum[plan.item_index[code]]
-        ]
-    return faults
-
-
-def _too_high(plan: Plan, one: OrganizationInput, code: str, points: int) -> InputFault:
-    item = plan.items[plan.item_index[code]]
-    most = decimal_text(item.rule.max_points)
-    return InputFault(
-        "over_maximum",
-        one.organization_id,
-        code,
-        f"“{item.name}”得分{decimal_text(points)}超过满分{most}",
-    )
+    return faults + unknown(one, "unknown_post", posts, known, "职务")
 
 
 def _answer_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
-    faults = _unknown(one, "unknown_bottom_line", one.answers, plan.bottom_line_index, "底线标准")
+    faults = unknown(one, "unknown_bottom_line", one.answers, plan.bottom_line_index, "底线标准")
     for code, answer in one.answers.items():
         if code not in plan.bottom_line_index:
             continue
         rule = plan.bottom_lines[plan.bottom_line_index[code]].rule
-        if isinstance(rule, CountsPerProblem) != isinstance(answer, CountsAnswer):
-            wanted = "逐个问题填写次数" if isinstance(rule, CountsPerProblem) else "答复有或无"
-            faults.append(
-                InputFault("answer_kind", one.organization_id, code, f"这条底线标准应{wanted}")
-            )
+        wanted, how = _ANSWERS[rule.kind]
+        if not isinstance(answer, wanted):
+            said = f"这条底线标准应{how}"
+            faults.append(InputFault("answer_kind", one.organization_id, code, said))
         elif isinstance(rule, CountsPerProblem) and isinstance(answer, CountsAnswer):
             faults += _count_faults(one, code, rule, answer)
+        elif isinstance(rule, InInfluence) and isinstance(answer, SanctionsAnswer):
+            faults += _sanction_faults(one, code, rule, answer)
+    return faults
+
+
+def _sanction_faults(
+    one: OrganizationInput, code: str, rule: InInfluence, answer: SanctionsAnswer
+) -> list[InputFault]:
+    known = {sanction.sanction for sanction in rule.sanctions}
+    faults = unknown(one, "unknown_sanction", [x.sanction for x in answer.sanctions], known, "处分")
+    if answer.sanctions and one.assessed_on is None:
+        said = "影响期须有评定日期才能计算"
+        faults.append(InputFault("missing_date", one.organization_id, code, said))
+    faults += [
+        InputFault(
+            "before_rules",
+            one.organization_id,
+            code,
+            f"{each.decided_on}的处分没有对应的影响期规定",
+        )
+        for each in answer.sanctions
+        if each.sanction in known
+        and period_of(rule.sanction(each.sanction).periods, each.decided_on) is None
+    ]
     return faults
 
 
@@ -139,7 +125,7 @@ def _count_faults(
     events = {limit.event for limit in rule.limits}
     faults = []
     for problem in answer.problems:
-        faults += _unknown(one, "unknown_event", problem.counts, events, "事项")
+        faults += unknown(one, "unknown_event", problem.counts, events, "事项")
         unlisted = sorted(events - problem.counts.keys()) if rule.unlisted == "error" else []
         faults += [
             InputFault(

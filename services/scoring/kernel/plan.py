@@ -7,47 +7,59 @@ import numpy.typing as npt
 
 from services.scoring.kernel.check import check
 from services.scoring.kernel.errors import PolicyError
-from services.scoring.kernel.grammar import BLOCKS, BottomLine, Item, Policy
+from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.layout import Leaf, StarPlan, arrange
+from services.scoring.kernel.measures import Measure
+from services.scoring.kernel.rules.base import Slot
+from services.scoring.kernel.stars import BottomLine
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-# The score of an item that nobody scored: below every real score, never added up.
-MISSING = -1
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """Where one star's items stand in the item axis: base, bonus and deduction in a row."""
-
-    base: slice
-    bonus: slice
-    deduction: slice
+# What stands where no points are: nobody said anything, or the item does not apply.
+MISSING, NOT_APPLICABLE = -1, -2
+# What stands where no value was given: below every value there can be.
+ABSENT = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """What `evaluate` runs.
 
-    Items are ordered star by star, in each star base, bonus, deduction, in each block as the
-    policy has them. Bottom lines are ordered star by star.
+    Leaves are what is scored: items, and the sub-items of composite ones. They are ordered
+    star by star, in each star base, bonus, deduction, in each block as the policy has them.
+    Slots are the values that measured leaves need, in the order of the leaves. Bottom lines
+    are ordered star by star; `star_order` has every star after those it requires.
     """
 
     policy: Policy
     policy_hash: str
-    items: tuple[Item, ...]
-    item_index: dict[str, int]
-    item_star: Ints
-    item_maximum: Ints
+    measures: dict[str, Measure]
+    leaves: tuple[Leaf, ...]
+    leaf_index: dict[str, int]
+    leaf_star: Ints
     is_deduction: Bools
-    blocks: tuple[Blocks, ...]
+    slots: tuple[Slot, ...]
+    stars: tuple[StarPlan, ...]
     star_index: dict[str, int]
+    star_order: tuple[int, ...]
     stage_index: dict[str, int]
     bottom_lines: tuple[BottomLine, ...]
     bottom_line_index: dict[str, int]
     bottom_line_star: Ints
-    level_of_stars: Ints
+    level_starts: Longs
+    levels: Ints
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether one verdict depends on the others: it cannot be explained from one document."""
+        policy = self.policy
+        return bool(policy.quotas) or any(
+            leaf.rule.kind == "ranked"
+            or (leaf.item.when_missing is not None and leaf.item.when_missing.kind != "default")
+            for leaf in self.leaves
+        )
 
 
 def compile_policy(policy: Policy) -> Plan:
@@ -55,43 +67,44 @@ def compile_policy(policy: Policy) -> Plan:
     faults = check(policy)
     if faults:
         raise PolicyError(faults)
-    items, blocks = _arrange_items(policy)
+    measures = {one.code: one for one in policy.measures}
+    leaves, slots, stars = arrange(policy, measures)
     bottom_lines = tuple(line for star in policy.stars for line in star.bottom_lines)
-    star_of_item = {item.code: s for s, star in enumerate(policy.stars) for item in star.items}
     star_of_line = [s for s, star in enumerate(policy.stars) for _ in star.bottom_lines]
+    bands = sorted(policy.levels, key=lambda band: band.start)
     return Plan(
         policy=policy,
         policy_hash=policy.hash,
-        items=items,
-        item_index={item.code: position for position, item in enumerate(items)},
-        item_star=np.array([star_of_item[item.code] for item in items], dtype=np.int32),
-        item_maximum=np.array([item.rule.max_points for item in items], dtype=np.int32),
-        is_deduction=np.array([item.block == "deduction" for item in items], dtype=np.bool_),
-        blocks=blocks,
+        measures=measures,
+        leaves=leaves,
+        leaf_index={leaf.code: position for position, leaf in enumerate(leaves)},
+        leaf_star=np.array([leaf.star for leaf in leaves], dtype=np.int32),
+        is_deduction=np.array([leaf.item.block == "deduction" for leaf in leaves], dtype=np.bool_),
+        slots=slots,
+        stars=stars,
         star_index={star.code: position for position, star in enumerate(policy.stars)},
+        star_order=_star_order(policy),
         stage_index={stage.code: position for position, stage in enumerate(policy.stages)},
         bottom_lines=bottom_lines,
         bottom_line_index={line.code: position for position, line in enumerate(bottom_lines)},
         bottom_line_star=np.array(star_of_line, dtype=np.int32),
-        level_of_stars=_levels(policy),
+        level_starts=np.array([band.start for band in bands], dtype=np.int64),
+        levels=np.array([band.level for band in bands], dtype=np.int32),
     )
 
 
-def _arrange_items(policy: Policy) -> tuple[tuple[Item, ...], tuple[Blocks, ...]]:
-    items: list[Item] = []
-    spans: list[Blocks] = []
-    for star in policy.stars:
-        slices = []
-        for block in BLOCKS:
-            start = len(items)
-            items += [item for item in star.items if item.block == block]
-            slices.append(slice(start, len(items)))
-        spans.append(Blocks(*slices))
-    return tuple(items), tuple(spans)
+def _star_order(policy: Policy) -> tuple[int, ...]:
+    """Return every star after those it requires; the check has refused circles."""
+    index = {star.code: position for position, star in enumerate(policy.stars)}
+    order: list[int] = []
 
+    def place(star: int) -> None:
+        if star not in order:
+            for rule in policy.star_prerequisites:
+                if index[rule.star] == star:
+                    place(index[rule.requires])
+            order.append(star)
 
-def _levels(policy: Policy) -> Ints:
-    """Return the level by number of stars, 0 to all of them."""
-    counts = range(len(policy.stars) + 1)
-    reached = [[b.level for b in policy.levels if b.min_stars <= count] for count in counts]
-    return np.array([max(levels) for levels in reached], dtype=np.int32)
+    for star in range(len(policy.stars)):
+        place(star)
+    return tuple(order)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.scoring.kernel.certificate import (
     BottomLineCheck,
     Certificate,
-    ItemScore,
+    GroupCheck,
     LevelVerdict,
     Reason,
     StarVerdict,
@@ -14,10 +14,11 @@ from services.scoring.kernel.certificate import (
 )
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.render_entitlements import entitlement_sentence
-from services.scoring.kernel.rules import CountsPerProblem
+from services.scoring.kernel.render_items import item_sentences
+from services.scoring.kernel.rules import CountsPerProblem, InInfluence
+from services.scoring.kernel.stars import LevelEffect, LowersLevel
 from shared.money import decimal_text
 
-BLOCK_NAMES = {"base": "基本分", "bonus": "加分", "deduction": "扣分"}
 MEASURE_NAMES = {"base": "基本分", "total": "总分"}
 BODY_NAMES = {
     "township": "镇级评审组",
@@ -70,7 +71,9 @@ def render_text(policy: Policy, certificate: Certificate) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def reason_sentence(policy: Policy, star: str, reason: Reason) -> str:
+def reason_sentence(  # noqa: PLR0911 -- one return a kind of reason
+    policy: Policy, star: str, reason: Reason
+) -> str:
     """Return in one sentence why a star is not held."""
     match reason.code:
         case "not_applied":
@@ -84,15 +87,27 @@ def reason_sentence(policy: Policy, star: str, reason: Reason) -> str:
         case "bottom_line":
             lines = {one.code: one.name for one in policy.star(star).bottom_lines}
             return f"触碰底线标准“{lines[reason.subject]}”（{reason.clause}，{reason.reference}）。"
+        case "below_group":
+            groups = {one.code: one.name for one in policy.star(star).groups}
+            short = decimal_text(reason.short)
+            return f"{groups[reason.subject]}（{reason.clause}）差{short}分。"
+        case "requires":
+            required = policy.star(reason.subject).name
+            return f"须先取得{required}（{reason.clause}），没有取得。"
+        case "quota":
+            quota = next(one for one in policy.quotas if one.code == reason.subject)
+            return f"达到要求，因{quota.name}名额已满没有列入（{reason.clause}）。"
         case "refused":
             return f"{BODY_NAMES[reason.subject]}决定不授予（{reason.reference}）。"
 
 
 def _star(policy: Policy, verdict: StarVerdict) -> Section:
     star = policy.star(verdict.star)
-    items = {item.code: item.name for item in star.items}
-    stages = {stage.code: stage.name for stage in policy.stages}
-    sentences = [_item(one, items[one.item], stages) for one in verdict.items if one.scores]
+    sentences = [
+        sentence
+        for item, score in zip(star.items, verdict.items, strict=True)
+        for sentence in item_sentences(policy, item, score)
+    ]
     if verdict.sum:
         sentences.append(_sum(verdict.sum))
     sentences += [
@@ -101,33 +116,28 @@ def _star(policy: Policy, verdict: StarVerdict) -> Section:
         + ("达到。" if line.met else f"未达到，差{decimal_text(line.short)}分。")
         for line in verdict.lines
     ]
+    sentences += [_group(policy, verdict, one) for one in verdict.groups]
     sentences += [_bottom_line(policy, verdict, one) for one in verdict.bottom_lines]
     sentences += [reason_sentence(policy, star.code, one) for one in verdict.reasons]
     sentences.append(f"结论：{'授予' if verdict.awarded else '不授予'}{star.name}。")
     return Section(star.code, star.name, tuple(sentences))
 
 
-def _item(score: ItemScore, name: str, stages: dict[str, str]) -> str:
-    given = "，".join(
-        f"{stages[stage]}{decimal_text(points)}" for stage, points in score.scores.items()
-    )
-    counted = (
-        "没有有效得分"
-        if score.counted is None or score.counted_stage is None
-        else f"以{stages[score.counted_stage]}为准，计{decimal_text(score.counted)}"
-    )
-    most = f"{score.clause}，满分{decimal_text(score.max_points)}"
-    return f"{BLOCK_NAMES[score.block]}·{name}（{most}）：{given}；{counted}。"
-
-
 def _sum(total: Sum) -> str:
+    scaled = (
+        f"（适用项得{decimal_text(total.brought)}÷{decimal_text(total.reachable)}，按比例折算）"
+        if total.brought is not None and total.reachable is not None
+        else ""
+    )
+    most = total.deduction_cap
+    off = f"（实扣{decimal_text(total.deduction)}，上限{decimal_text(most)}）" if most else ""
     capped = f"，上限{decimal_text(total.bonus_cap)}" if total.bonus > total.bonus_cap else ""
-    exact = total.base + total.counted_bonus - total.deduction
+    exact = total.base + total.counted_bonus - total.counted_deduction
     floored = f"，低于{decimal_text(total.floor)}按{decimal_text(total.floor)}计"
     return (
-        f"总分（{total.clause}）：基本分{decimal_text(total.base)}"
+        f"总分（{total.clause}）：基本分{decimal_text(total.base)}{scaled}"
         f" + 加分{decimal_text(total.counted_bonus)}（实得{decimal_text(total.bonus)}{capped}）"
-        f" − 扣分{decimal_text(total.deduction)}"
+        f" − 扣分{decimal_text(total.counted_deduction)}{off}"
         f" = {decimal_text(total.total)}{floored if exact < total.floor else ''}。"
     )
 
@@ -140,10 +150,12 @@ def _bottom_line(policy: Policy, verdict: StarVerdict, check: BottomLineCheck) -
     start = f"底线标准“{line.name}”（{check.clause}）：{office}"
     if not check.answered:
         return f"{start}尚未答复。"
-    end = "触碰底线" if check.hit else "没有触碰"
+    end = f"触碰底线{_effect(policy, check.effect)}" if check.hit else "没有触碰"
     problems = ""
     if isinstance(line.rule, CountsPerProblem):
         problems = "".join(_problems(line.rule, check)) or "没有问题；"
+    if isinstance(line.rule, InInfluence):
+        problems = "".join(_sanctions(line.rule, check)) or "没有处分；"
     return f"{start}答复（{check.reference}）：{problems}{end}。"
 
 
@@ -158,18 +170,56 @@ def _problems(rule: CountsPerProblem, check: BottomLineCheck) -> Iterator[str]:
         yield f"问题{problem.reference}：{counts or '没有发生次数'}；"
 
 
+def _sanctions(rule: InInfluence, check: BottomLineCheck) -> Iterator[str]:
+    for one in check.sanctions:
+        name = rule.sanction(one.sanction).name
+        state = "影响期未满" if one.in_force else "已过影响期"
+        yield (
+            f"{name}（{one.reference}，{one.decided_on}决定，"
+            f"影响期至{one.last_day}，{one.clause}）{state}；"
+        )
+
+
+def _effect(policy: Policy, effect: LevelEffect | None) -> str:
+    if effect is None:
+        return ""
+    if isinstance(effect, LowersLevel):
+        return f"，星级降低{effect.by}级，星保留"
+    return f"，星级不高于{policy.level_name(effect.level)}，星保留"
+
+
+def _group(policy: Policy, verdict: StarVerdict, check: GroupCheck) -> str:
+    name = next(one.name for one in policy.star(verdict.star).groups if one.code == check.group)
+    end = "达到。" if check.met else f"未达到，差{decimal_text(check.short)}分。"
+    return (
+        f"{name}合计{decimal_text(check.value)}，要求{check.operator}"
+        f"{decimal_text(check.points)}（{check.clause}）：{end}"
+    )
+
+
 def _level(policy: Policy, certificate: Certificate) -> Section:
     level = certificate.level
-    sentences = [
-        f"获得{level.star_count}颗星，对应{policy.level_name(level.level_by_stars)}（{level.clause}）。"
-    ]
+    reached = (
+        f"获得{level.star_count}颗星"
+        if level.total is None
+        else f"总得分{decimal_text(level.total)}"
+    )
+    name = policy.level_name(level.level_by_stars)
+    sentences = [f"{reached}，对应{name}（{level.clause}）。"]
     sentences += _prerequisites(policy, level)
+    for one in level.effects:
+        lines = {line.code: line.name for star in policy.stars for line in star.bottom_lines}
+        effect = _effect(policy, one.effect)
+        sentences.append(f"触碰底线标准“{lines[one.bottom_line]}”（{one.clause}）{effect}。")
     if level.listing_struck:
         body = BODY_NAMES[level.listing_struck.by]
         fallen = policy.level_name(policy.procedure.determination.struck_level)
         sentences.append(
             f"{body}将其从名单中去除（{level.listing_struck.reference}），星级不高于{fallen}，星保留。"
         )
+    if level.quota:
+        quota = next(one for one in policy.quotas if one.code == level.quota)
+        sentences.append(f"因{quota.name}名额已满，没有列入更高星级（{quota.clause}）。")
     sentences.append(f"结论：{policy.level_name(level.level)}。")
     sentences.append(
         f"全县第{certificate.county_rank}名，本乡镇第{certificate.township_rank}名（并列同名次）。"

@@ -107,7 +107,7 @@ def test_a_bottom_line_loses_its_own_star_only() -> None:
 
 def test_a_star_not_applied_for_is_not_awarded_but_its_bottom_lines_are_recorded() -> None:
     one = branch(preset(), ("party_building",))
-    scores = {"self": one.scores["self"] | star_scores(preset(), "civility", 10000)}
+    scores = {"self": {**one.scores["self"], **star_scores(preset(), "civility", 10000)}}
     hit = {"sensitive_issue": ReportedAnswer(hit=True, reference="宣传部函2号")}
     one = one.model_copy(update={"scores": scores, "answers": {**one.answers, **hit}})
     verdict = star_of(one, "civility")

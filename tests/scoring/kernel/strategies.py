@@ -180,7 +180,7 @@ def _staged(draw: st.DrawFn, policy: Policy, final: dict[str, int]) -> dict[str,
 
 
 @st.composite
-def _answers(draw: st.DrawFn, policy: Policy) -> dict[str, Answer]:
+def answers_of(draw: st.DrawFn, policy: Policy) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for line in (line for star in policy.stars for line in star.bottom_lines):
         if isinstance(line.rule, CountsPerProblem):
@@ -223,7 +223,7 @@ def organizations(draw: st.DrawFn, policy: Policy, name: str) -> OrganizationInp
         submitted=submitted,
         applied=applied,
         scores=draw(_staged(policy, final)),
-        answers=draw(_answers(policy)),
+        answers=draw(answers_of(policy)),
         refusals={code: decision for code in codes if draw(st.integers(0, 9)) == 0},
         listing_struck=decision if draw(st.integers(0, 9)) == 0 else None,
     )

@@ -12,7 +12,7 @@ from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan, compile_policy
 from services.scoring.kernel.records import result_bytes
 from services.scoring.kernel.render import render_text
-from tests.scoring.kernel.reference import Verdict, compare, ranks, verdict
+from tests.scoring.kernel.reference import Verdict, compare, judge_county, ranks
 from tests.scoring.kernel.strategies import counties
 
 County = tuple[Policy, list[OrganizationInput]]
@@ -47,7 +47,7 @@ def same(plan: Plan, outcome: Outcome, column: int, expected: Verdict) -> None:
 def test_verdicts_and_ranks_are_those_of_the_reference(county: County) -> None:
     policy, organizations = county
     plan, _, outcome = judged(county)
-    expected = [verdict(policy, one) for one in organizations]
+    expected = judge_county(policy, organizations)
     for column, one in enumerate(expected):
         same(plan, outcome, column, one)
     counties_of = [one.county_id for one in organizations]

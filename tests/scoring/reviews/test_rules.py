@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.applications.domain import Application
-from services.scoring.kernel.grammar import Item
 from services.scoring.kernel.inputs import Refusal, ReportedAnswer
+from services.scoring.kernel.items import Item
 from services.scoring.reviews.domain import (
     access,
     departments,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from services.scoring.applications.domain.sheet import Entry, Sheet, StarSheet
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.evaluate import evaluate
-from services.scoring.kernel.grammar import Item, Policy
+from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.items import Item
 from services.scoring.kernel.plan import Plan
 from shared.errors import Fault, Invalid, Text
 from shared.money import decimal_text
@@ -76,7 +77,7 @@ def standings(plan: Plan, sheet: Sheet) -> list[StarStanding]:
     """Return each star's self score by the kernel, in the order of the policy."""
     points = sheet.points
     full = [s.code for s in plan.policy.stars if all(i.code in points for i in s.items)]
-    known = {code: value for code, value in points.items() if code in plan.item_index}
+    known = {code: value for code, value in points.items() if code in plan.leaf_index}
     scope = plan.policy.applies_to
     own = OrganizationInput(
         organization_id="self",

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.scoring.applications.domain.sheet import Entry
-from services.scoring.kernel.grammar import Item, Policy, Star
+from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.items import Item
+from services.scoring.kernel.stars import Star
 from shared.errors import Fault, Invalid, Text
 from shared.money import LIMIT, decimal_text
 

@@ -6,9 +6,9 @@ Clause: 五星创建 第二版 · 联审.
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from services.scoring.kernel.grammar import BottomLine
 from services.scoring.kernel.inputs import Answer, CountsAnswer
 from services.scoring.kernel.rules import CountsPerProblem
+from services.scoring.kernel.stars import BottomLine
 from services.scoring.reviews.domain.references import (
     is_case_number,
     is_document_number,

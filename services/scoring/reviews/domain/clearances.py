@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.scoring.kernel.grammar import BottomLine, Policy
+from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import Answer, CountsAnswer, ReportedAnswer
 from services.scoring.kernel.rules import CountsPerProblem
+from services.scoring.kernel.stars import BottomLine
 from services.scoring.reviews.domain.answers import Answers
 from shared.errors import Conflict, Forbidden, NotFound, Text
 

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from services.scoring.applications.domain import Application, UnknownStar
 from services.scoring.cycles.domain import CycleState
-from services.scoring.kernel.grammar import Policy, Star
+from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.stars import Star
 from services.scoring.reviews.domain.marks import Marks, Scores, check_marks, unscored
 from services.scoring.reviews.domain.outcomes import Outcome, reviewed_by_departments
 from shared.caller import Caller, Role

@@ -14,7 +14,8 @@ from services.scoring.applications.domain import (
     points_or_fault,
     refuse,
 )
-from services.scoring.kernel.grammar import Item, Policy
+from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.items import Item
 from shared.errors import Fault, Invalid, Text
 from shared.money import decimal_text
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.scoring.kernel.grammar import Item
+from services.scoring.kernel.items import Item
 from services.scoring.kernel.procedure import SpotCheck
 from services.scoring.reviews.domain.marks import Marks, Scores, pointer
 from shared.errors import Conflict, Fault, NotFound, Text

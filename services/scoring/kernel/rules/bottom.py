@@ -1,31 +1,11 @@
-"""Rule kinds: how an item earns points and how a bottom line is hit.
-
-Every kind is one model with its own `kind`; a further kind is a further model in the union.
-"""
+"""How a bottom line is hit: a yes, a count within one problem, a sanction still in force."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.scoring.kernel.vocabulary import (
-    Code,
-    Count,
-    Frozen,
-    Operator,
-    Points,
-    Rows,
-    Title,
-)
-
-
-class Awarded(Frozen):
-    """Points that an assessor awards, 0 to `max_points`, at most two decimals.
-
-    In the deduction block the points are how much is taken off, stored as a positive number.
-    """
-
-    kind: Literal["awarded"]
-    max_points: Points
+from services.scoring.kernel.rules.influence import InfluencePeriod
+from services.scoring.kernel.vocabulary import Code, Count, Frozen, Operator, Rows, Title
 
 
 class Reported(Frozen):
@@ -60,4 +40,23 @@ class CountsPerProblem(Frozen):
     unlisted: Literal["zero", "error"]
 
 
-BottomLineRule = Annotated[Reported | CountsPerProblem, Field(discriminator="kind")]
+class Sanction(Frozen):
+    """One kind of penalty, with its influence period by date of decision."""
+
+    sanction: Code
+    name: Title
+    periods: Annotated[Rows[InfluencePeriod], Field(min_length=1)]
+
+
+class InInfluence(Frozen):
+    """影响期未满: any listed sanction decided by the day of assessment and not yet run out."""
+
+    kind: Literal["in_influence"]
+    sanctions: Annotated[Rows[Sanction], Field(min_length=1, max_length=50)]
+
+    def sanction(self, code: str) -> Sanction:
+        """Return the sanction of this code; KeyError when the rule has none."""
+        return {one.sanction: one for one in self.sanctions}[code]
+
+
+BottomLineRule = Annotated[Reported | CountsPerProblem | InInfluence, Field(discriminator="kind")]

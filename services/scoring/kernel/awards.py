@@ -1,0 +1,58 @@
+"""From eligible to awarded: refusals, stars that require another, and quotas."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.scoring.kernel.admission import admitted, order_key
+from services.scoring.kernel.columns import Inputs
+from services.scoring.kernel.plan import Bools, Plan
+from services.scoring.kernel.quotas import Quota
+from services.scoring.kernel.sums import Sums
+
+
+@dataclass(frozen=True, eq=False)
+class Awards:
+    """Stars x organizations: who holds a star, who only a quota kept from it.
+
+    `placed` are those who held a place when the notice came: what they lost since is in it.
+    """
+
+    awarded: Bools
+    cut: Bools
+    placed: Bools
+
+
+def award(plan: Plan, inputs: Inputs, sums: Sums, eligible: Bools) -> Awards:
+    """Return who is awarded each star, every star after those it requires."""
+    policy = plan.policy
+    awarded = eligible & ~inputs.refused
+    if not policy.star_prerequisites and not policy.quotas:
+        return Awards(awarded, np.zeros_like(awarded), awarded)
+    placed = awarded.copy() if inputs.fallen is None else eligible & (awarded | inputs.fallen)
+    awards = Awards(awarded, np.zeros_like(awarded), placed)
+    quotas = {quota.star: quota for quota in policy.quotas if quota.star is not None}
+    for row in plan.star_order:
+        code = policy.stars[row].code
+        for rule in policy.star_prerequisites:
+            if rule.star == code:
+                required = plan.star_index[rule.requires]
+                awarded[row] &= awarded[required]
+                placed[row] &= placed[required]
+        if code in quotas:
+            _limit(inputs, sums, quotas[code], row, awards)
+    return awards
+
+
+def _limit(inputs: Inputs, sums: Sums, quota: Quota, row: int, awards: Awards) -> None:
+    """Keep the best within the quota; a place lost after the notice stays taken if so declared."""
+    measures = {"total": sums.total[row], "base": sums.base[row], "bonus": sums.counted_bonus[row]}
+    key = order_key(quota.order, measures)
+    group = inputs.county if quota.within == "county" else inputs.township
+    before = admitted(quota, key, group, awards.placed[row], inputs.assessed)
+    now = before
+    if quota.refill == "next":
+        now = admitted(quota, key, group, awards.awarded[row], inputs.assessed)
+    awards.cut[row] = awards.awarded[row] & ~now
+    awards.awarded[row] &= now
+    awards.placed[row] &= before

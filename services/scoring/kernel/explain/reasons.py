@@ -1,0 +1,39 @@
+"""Why a star is not held, each reason with its clause."""
+
+from collections.abc import Iterator, Sequence
+
+from services.scoring.kernel.certificate import (
+    BottomLineCheck,
+    GroupCheck,
+    LineCheck,
+    Reason,
+    ReasonCode,
+)
+
+
+def below_lines(lines: Sequence[LineCheck]) -> Iterator[Reason]:
+    """Yield every line that is not met."""
+    for line in lines:
+        if not line.met:
+            yield because("below_line", line.clause, line.line, short=line.short)
+
+
+def below_groups(groups: Sequence[GroupCheck]) -> Iterator[Reason]:
+    """Yield every group below its line."""
+    for group in groups:
+        if not group.met:
+            yield because("below_group", group.clause, group.group, short=group.short)
+
+
+def bottom_reasons(checks: Sequence[BottomLineCheck]) -> Iterator[Reason]:
+    """Yield every bottom line that takes the star."""
+    for check in checks:
+        if check.hit and check.effect is None:
+            yield because("bottom_line", check.clause, check.bottom_line, check.reference)
+
+
+def because(
+    code: ReasonCode, clause: str, subject: str, reference: str | None = None, *, short: int = 0
+) -> Reason:
+    """Return one reason; `short` is in hundredths."""
+    return Reason(code=code, clause=clause, subject=subject, short=short, reference=reference)

@@ -1,0 +1,164 @@
+"""One star's verdict: its items, its sum, its lines, and everything that stood in the way."""
+
+from collections.abc import Sequence
+
+from services.scoring.kernel.certificate import GroupCheck, LineCheck, Reason, StarVerdict, Sum
+from services.scoring.kernel.evaluate import Outcome
+from services.scoring.kernel.explain.bottom_lines import bottom_line_check
+from services.scoring.kernel.explain.items import item_score
+from services.scoring.kernel.explain.reasons import (
+    because,
+    below_groups,
+    below_lines,
+    bottom_reasons,
+)
+from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.plan import NOT_APPLICABLE, Plan
+from services.scoring.kernel.sums import item_points
+
+
+def star_verdict(
+    plan: Plan, outcome: Outcome, one: OrganizationInput, row: int, index: int
+) -> StarVerdict:
+    """Return one star of the certificate, applied for or not."""
+    star = plan.policy.stars[row]
+    applied = bool(outcome.applied[row, index])
+    total = _sum(plan, outcome, row, index) if applied else None
+    lines = _lines(plan, total) if total else ()
+    groups = _groups(plan, outcome, row, index) if applied else ()
+    below = (*below_lines(lines), *below_groups(groups))
+    own = plan.stars[row]
+    items = {
+        item.item.code: item
+        for block in (own.base, own.bonus, own.deduction)
+        for item in block.items
+    }
+    checks = tuple(
+        bottom_line_check(
+            line, one, hit=bool(outcome.hit[plan.bottom_line_index[line.code], index])
+        )
+        for line in star.bottom_lines
+    )
+    eligible = bool(outcome.eligible[row, index])
+    refusal = one.refusals.get(star.code)
+    return StarVerdict(
+        star=star.code,
+        clause=star.clause,
+        department=star.department,
+        applied=applied,
+        items=tuple(
+            item_score(plan, outcome.counted, items[item.code], one, index) for item in star.items
+        ),
+        sum=total,
+        lines=lines,
+        bottom_lines=checks,
+        eligible=eligible,
+        refusal=refusal,
+        awarded=bool(outcome.awarded[row, index]),
+        reasons=(
+            _reasons(plan, outcome, row, index, (*below, *bottom_reasons(checks)), one)
+            if applied
+            else (because("not_applied", star.clause, star.code),)
+        ),
+        groups=groups,
+    )
+
+
+def _sum(plan: Plan, outcome: Outcome, row: int, index: int) -> Sum:
+    totals = plan.policy.totals
+    brought, reachable = _renormalised(plan, outcome, row, index)
+    return Sum(
+        base=int(outcome.base[row, index]),
+        bonus=int(outcome.bonus[row, index]),
+        bonus_cap=totals.bonus_cap_points,
+        counted_bonus=int(outcome.counted_bonus[row, index]),
+        deduction=int(outcome.deduction[row, index]),
+        floor=totals.floor_points,
+        total=int(outcome.total[row, index]),
+        clause=totals.clause,
+        deduction_cap=totals.deduction_cap_points,
+        brought=brought,
+        reachable=reachable,
+    )
+
+
+def _renormalised(
+    plan: Plan, outcome: Outcome, row: int, index: int
+) -> tuple[int, int] | tuple[None, None]:
+    """Return what the applicable base items brought, of how many points; None if all apply."""
+    star, points = plan.stars[row], outcome.counted.points[:, index : index + 1]
+    gone = [
+        item.item.rule.max_points
+        for item in star.base.items
+        if item.item.when_not_applicable == "renormalised"
+        and points[item.span.start, 0] == NOT_APPLICABLE
+    ]
+    if not gone:
+        return None, None
+    brought = sum(int(item_points(item, points[item.span])[0]) for item in star.base.items)
+    return brought, star.star.base_points - sum(gone)
+
+
+def _groups(plan: Plan, outcome: Outcome, row: int, index: int) -> tuple[GroupCheck, ...]:
+    points = outcome.counted.points[:, index : index + 1]
+    checks = []
+    for group, items in plan.stars[row].groups:
+        value = sum(int(item_points(item, points[item.span])[0]) for item in items)
+        checks.append(
+            GroupCheck(
+                group=group.code,
+                clause=group.clause,
+                value=value,
+                operator=group.operator,
+                points=group.points,
+                met=value >= group.minimum,
+                short=max(group.minimum - value, 0),
+            )
+        )
+    return tuple(checks)
+
+
+def _lines(plan: Plan, total: Sum) -> tuple[LineCheck, ...]:
+    touched = plan.policy.totals.deductions_touch == "base"
+    tested = total.base - total.counted_deduction if touched else total.base
+    checks = []
+    for line in plan.policy.lines:
+        value = tested if line.measure == "base" else total.total
+        checks.append(
+            LineCheck(
+                line=line.code,
+                clause=line.clause,
+                measure=line.measure,
+                value=value,
+                operator=line.operator,
+                points=line.points,
+                met=value >= line.minimum,
+                short=max(line.minimum - value, 0),
+            )
+        )
+    return tuple(checks)
+
+
+def _reasons(
+    plan: Plan,
+    outcome: Outcome,
+    row: int,
+    index: int,
+    short: Sequence[Reason],
+    one: OrganizationInput,
+) -> tuple[Reason, ...]:
+    """Return everything that stands in the way of a star that was applied for."""
+    star = plan.policy.stars[row]
+    reasons = list(short)
+    refusal = one.refusals.get(star.code)
+    if refusal:
+        reasons.append(because("refused", star.clause, refusal.by, refusal.reference))
+    reasons += [
+        because("requires", rule.clause, rule.requires)
+        for rule in plan.policy.star_prerequisites
+        if rule.star == star.code and not outcome.awarded[plan.star_index[rule.requires], index]
+    ]
+    if outcome.cut[row, index]:
+        quota = next(one for one in plan.policy.quotas if one.star == star.code)
+        reasons.append(because("quota", quota.clause, quota.code))
+    return tuple(reasons)

@@ -1,0 +1,120 @@
+"""From stars or totals to levels: bands, prerequisites, bottom lines, strikes, quotas."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.scoring.kernel.admission import admitted, order_key
+from services.scoring.kernel.awards import Awards
+from services.scoring.kernel.columns import Inputs
+from services.scoring.kernel.plan import Bools, Ints, Plan
+from services.scoring.kernel.quotas import Quota
+from services.scoring.kernel.stars import LowersLevel
+from services.scoring.kernel.sums import Sums
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """What an organization has in all: its stars, and the sums over the stars applied for.
+
+    `placed` is stars x organizations as they stood at the notice.
+    """
+
+    awarded: Bools
+    placed: Bools
+    stars: Ints
+    total: Ints
+    base: Ints
+    bonus: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """One level an organization, and whether a quota kept it from a higher one."""
+
+    level: Ints
+    cut: Bools
+
+
+def whole_of(awards: Awards, sums: Sums, applied: Bools) -> Whole:
+    """Return stars held and sums over the stars applied for."""
+    return Whole(
+        awarded=awards.awarded,
+        placed=awards.placed,
+        stars=awards.awarded.sum(axis=0, dtype=np.int32),
+        total=(sums.total * applied).sum(axis=0, dtype=np.int32),
+        base=(sums.base * applied).sum(axis=0, dtype=np.int32),
+        bonus=(sums.counted_bonus * applied).sum(axis=0, dtype=np.int32),
+    )
+
+
+def settle(plan: Plan, inputs: Inputs, whole: Whole, hit: Bools) -> Levels:
+    """Return the levels, the policy's rules applied in the order this module names them."""
+    level = _level(plan, inputs, whole, hit)
+    cut = np.zeros(level.shape, dtype=np.bool_)
+    quotas = [quota for quota in plan.policy.quotas if quota.level is not None]
+    if not quotas:
+        return Levels(level, cut)
+    noticed = replace(whole, awarded=whole.placed, stars=whole.placed.sum(axis=0, dtype=np.int32))
+    before = _level(plan, inputs, noticed, hit)
+    for quota in sorted(quotas, key=lambda one: -(one.level or 0)):
+        level, before, kept_out = _limit(plan, inputs, whole, quota, (level, before))
+        cut |= kept_out
+    return Levels(level, cut)
+
+
+def _level(plan: Plan, inputs: Inputs, whole: Whole, hit: Bools) -> Ints:
+    measure = whole.total if plan.policy.levels_by_points else whole.stars
+    level = plan.levels[np.searchsorted(plan.level_starts, measure, side="right") - 1]
+    for rule in plan.policy.prerequisites:
+        lacking = ~whole.awarded[plan.star_index[rule.star]] & (level >= rule.from_level)
+        level = np.where(lacking, np.int32(rule.otherwise_level), level)
+    level = _after_bottom_lines(plan, level, hit & inputs.assessed)
+    fallen = np.minimum(level, plan.policy.procedure.determination.struck_level)
+    settled: Ints = np.where(inputs.struck, fallen, level)
+    return settled
+
+
+def _after_bottom_lines(plan: Plan, level: Ints, hit: Bools) -> Ints:
+    """Lower levels first, then cap them: a cap bars what stands above it, whatever lowered it."""
+    down = np.zeros(level.shape, dtype=np.int64)
+    cap = np.full(level.shape, plan.levels.max(), dtype=np.int32)
+    effects = [line.effect for line in plan.bottom_lines]
+    if not any(effects):
+        return level
+    for row, effect in enumerate(effects):
+        if isinstance(effect, LowersLevel):
+            down += np.where(hit[row], effect.by, 0)
+        elif effect is not None:
+            cap = np.where(hit[row], np.minimum(cap, np.int32(effect.level)), cap)
+    declared = np.sort(plan.levels)
+    position = np.searchsorted(declared, level)
+    lowered: Ints = declared[np.maximum(position - down, 0)]
+    return np.minimum(lowered, cap)
+
+
+def _limit(
+    plan: Plan, inputs: Inputs, whole: Whole, quota: Quota, levels: tuple[Ints, Ints]
+) -> tuple[Ints, Ints, Bools]:
+    """Let those beyond the quota fall to the next lower level; return levels and who fell."""
+    level, before = levels
+    limited = quota.level or 0
+    measures = {
+        "total": whole.total,
+        "stars": whole.stars,
+        "base": whole.base,
+        "bonus": whole.bonus,
+    }
+    key = order_key(quota.order, measures)
+    group = inputs.county if quota.within == "county" else inputs.township
+    at_notice = inputs.assessed & (before >= limited)
+    then = admitted(quota, key, group, at_notice, inputs.assessed)
+    now = then
+    if quota.refill == "next":
+        candidates = inputs.assessed & (level >= limited)
+        now = admitted(quota, key, group, candidates, inputs.assessed)
+    lower = max((one for one in plan.levels.tolist() if one < limited), default=0)
+    fell = (level >= limited) & ~now
+    level = np.where(fell, np.int32(lower), level)
+    before = np.where(at_notice & ~then, np.int32(lower), before)
+    return level, before, fell

@@ -1,0 +1,141 @@
+"""Checks of what the stages said: the right form, known names, within range and precise enough."""
+
+from collections.abc import Iterator, Mapping
+
+from services.scoring.kernel.errors import InputFault, unknown
+from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.items import Composite
+from services.scoring.kernel.layout import Leaf
+from services.scoring.kernel.plan import Plan
+from services.scoring.kernel.rules import Awarded, Occurring
+from services.scoring.kernel.rules.base import Slot
+from services.scoring.kernel.rules.influence import period_of
+from services.scoring.kernel.rules.occurring import LARGEST_LIST
+from services.scoring.kernel.said import NotApplicable, Occurrences, Said, Value, Values
+from services.scoring.kernel.vocabulary import number_text
+from shared.money import decimal_text
+
+Complaint = tuple[str, str]
+
+
+def score_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
+    """Return everything wrong with what all stages said of one organization."""
+    faults = unknown(one, "unknown_stage", one.scores, plan.stage_index, "环节")
+    for said in one.scores.values():
+        faults += unknown(one, "unknown_item", said, plan.leaf_index, "评分项")
+        faults += [
+            InputFault(complaint, one.organization_id, code, f"“{leaf.name}”{sentence}")
+            for code, word in said.items()
+            if code in plan.leaf_index
+            for leaf in [plan.leaves[plan.leaf_index[code]]]
+            for complaint, sentence in _complaints(plan, one, leaf, word)
+        ]
+        faults += _half_applicable(plan, one, said)
+    return faults
+
+
+def _complaints(plan: Plan, one: OrganizationInput, leaf: Leaf, said: Said) -> Iterator[Complaint]:
+    if isinstance(said, NotApplicable):
+        if leaf.item.when_not_applicable is None:
+            yield "not_applicable", "没有不适用的规定，不能填不适用"
+    elif not isinstance(said, _form(leaf)):
+        yield "said_kind", _FORMS[_form(leaf)]
+    elif isinstance(said, int):
+        if said > leaf.rule.max_points:
+            most = decimal_text(leaf.rule.max_points)
+            yield "over_maximum", f"得分{decimal_text(said)}超过满分{most}"
+    elif isinstance(said, Values):
+        yield from _value_complaints(plan, one, leaf, said)
+    else:
+        yield from _occurrence_complaints(one, leaf, said)
+
+
+_FORMS: dict[type, str] = {
+    int: "应填写得分",
+    Values: "应填写指标数值，得分由系统计算",
+    Occurrences: "应逐项列出事项，得分由系统计算",
+}
+
+
+def _form(leaf: Leaf) -> type:
+    if isinstance(leaf.rule, Awarded):
+        return int
+    return Occurrences if isinstance(leaf.rule, Occurring) else Values
+
+
+def _value_complaints(
+    plan: Plan, one: OrganizationInput, leaf: Leaf, said: Values
+) -> Iterator[Complaint]:
+    slots = {slot.code: slot for slot in plan.slots[leaf.slots]}
+    for code in said.values:
+        if code not in slots:
+            yield "unknown_value", f"没有“{code}”这个数值，应填写{'、'.join(slots)}"
+    for code, slot in slots.items():
+        if slot.fact is not None:
+            if code in said.values:
+                yield "fact_entered", f"的“{slot.name}”取自基础数据，不在这里填写"
+            elif slot.fact not in one.facts:
+                yield "missing_fact", f"的“{slot.name}”没有基础数据"
+        elif code not in said.values:
+            if slot.unlisted is None:
+                yield "missing_value", f"缺少“{slot.name}”"
+        else:
+            yield from _slot_complaints(slot, said.values[code])
+
+
+def _slot_complaints(slot: Slot, value: Value) -> Iterator[Complaint]:
+    if slot.choices:
+        if value not in slot.choices:
+            yield "unknown_choice", f"的“{slot.name}”只能是{'、'.join(slot.choices)}"
+    elif isinstance(value, str):
+        yield "value_kind", f"的“{slot.name}”应为数字"
+    elif not slot.minimum <= value <= slot.maximum:
+        low, high = _shown(slot, slot.minimum), _shown(slot, slot.maximum)
+        yield "out_of_range", f"的“{slot.name}”{_shown(slot, value)}不在{low}到{high}之间"
+    elif value % slot.step:
+        yield "too_precise", f"的“{slot.name}”{_shown(slot, value)}小数位数过多"
+
+
+def _shown(slot: Slot, value: int) -> str:
+    """Write a value as it was entered: measures have a scale, counts do not."""
+    return number_text(value) if slot.scaled else str(value)
+
+
+def _occurrence_complaints(
+    one: OrganizationInput, leaf: Leaf, said: Occurrences
+) -> Iterator[Complaint]:
+    rule = leaf.rule
+    if not isinstance(rule, Occurring):
+        return
+    if len(said.occurrences) > LARGEST_LIST:
+        yield "too_many", f"最多列出{LARGEST_LIST}项"
+    known = {kind.event for kind in rule.events}
+    for each in said.occurrences:
+        if each.event not in known:
+            yield "unknown_event", f"没有“{each.event}”这种事项"
+            continue
+        periods = rule.occasion(each.event).periods
+        if periods and each.decided_on is None:
+            yield "missing_date", f"的“{each.reference}”缺少决定日期"
+        elif periods and one.assessed_on is None:
+            yield "missing_date", "须有评定日期才能计算影响期"
+        elif each.decided_on is not None and periods and not period_of(periods, each.decided_on):
+            yield "before_rules", f"{each.decided_on}的“{each.reference}”没有对应的影响期规定"
+
+
+def _half_applicable(
+    plan: Plan, one: OrganizationInput, said: Mapping[str, Said]
+) -> Iterator[InputFault]:
+    """Yield composite items of which only some sub-items are said not to apply."""
+    items = {leaf.item.code: leaf.item for leaf in plan.leaves}
+    for item in items.values():
+        if isinstance(item.rule, Composite) and item.when_not_applicable is not None:
+            words = [said.get(part.code) for part in item.rule.parts]
+            away = sum(isinstance(word, NotApplicable) for word in words)
+            if away and away < len(words):
+                yield InputFault(
+                    "partly_not_applicable",
+                    one.organization_id,
+                    item.code,
+                    f"“{item.name}”的分项应全部填不适用，或者全部评分",
+                )
