@@ -63,6 +63,9 @@ class ParticipantRow(Table, table=True):
     kind: str
     standing: str
     absence: str | None = None
+    facts: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": sa.text("'{}'")}
+    )
 
 
 class InspectionRow(Table, table=True):

@@ -12,6 +12,7 @@ from services.scoring.applications.domain import (
     Entry,
     FileMark,
     Given,
+    WordText,
     entries,
     entry_document,
     is_writer,
@@ -129,8 +130,8 @@ async def _held(work: Work, application_id: UUID) -> Application:
 
 async def _writable(work: Work, application: Application, sent: Upload) -> None:
     cycle = await _require_open(work, application)
-    policy = await cycles.policy(work.session, cycle)
-    entries(policy, sent.star, {sent.item: Given(None, "")})
+    plan = await cycles.plan(work.session, cycle)
+    entries(plan, sent.star, {sent.item: Given(WordText(), "")}, work.moment.today)
     domain.require_room(len(application.sheet.entry(sent.star, sent.item).files))
 
 

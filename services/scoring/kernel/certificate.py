@@ -38,7 +38,8 @@ class ItemScore(Frozen):
 
     `scores` are stage → hundredths of what the stage said (-2: does not apply); a ranked
     item has them only with its place. `basis` is where `counted` comes from when no stage gave
-    it: facts, the policy's default, the average of the peers, or that it does not apply.
+    it: facts, the policy's default, the average of the peers, or that it does not apply. `values`
+    are counts as they are and measures as ints of 0.0001.
     """
 
     item: Code

@@ -8,10 +8,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from services.scoring.kernel.items import leaves_of
 from services.scoring.kernel.linkages import Linkage
 from services.scoring.kernel.measures import Measure
 from services.scoring.kernel.procedure import Procedure
 from services.scoring.kernel.quotas import Quota
+from services.scoring.kernel.rules import InInfluence, Occurring
 from services.scoring.kernel.stars import Star
 from services.scoring.kernel.vocabulary import (
     Clause,
@@ -190,6 +192,15 @@ class Policy(Frozen):
     def levels_by_points(self) -> bool:
         """Whether levels are bands of the total, and not of the number of stars."""
         return self.levels[0].min_stars is None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether anything depends on the day of assessment: an influence period does."""
+        leaves = (leaf for star in self.stars for item in star.items for leaf in leaves_of(item))
+        lines = (line for star in self.stars for line in star.bottom_lines)
+        return any(isinstance(leaf.rule, Occurring) for leaf in leaves) or any(
+            isinstance(line.rule, InInfluence) for line in lines
+        )
 
     @property
     def ranking_bounds(self) -> tuple[int, ...]:

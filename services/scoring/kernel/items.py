@@ -141,3 +141,8 @@ class Item(Frozen):
     when_not_applicable: Literal["renormalised", "full_marks", "left_out"] | None = Field(
         default=None, exclude_if=unsaid
     )
+
+
+def leaves_of(item: Item) -> tuple[Item | Part, ...]:
+    """Return what is scored of an item: itself, or the sub-items of a composite one."""
+    return item.rule.parts if isinstance(item.rule, Composite) else (item,)

@@ -1,7 +1,7 @@
 """What one stage says about one item: points, values, occurrences, or that it does not apply.
 
-Points are ints of 0.01. Values are counts as they are, measures as ints of 0.0001, grades by
-their letter, conditions as 1 (met) or 0.
+Points are ints of 0.01. Values are ints of 0.0001, whatever they count or measure, a condition
+10000 (met) or 0; grades stand by their letter.
 """
 
 from typing import Annotated, Literal

@@ -1,6 +1,7 @@
 """Checks of what the stages said: the right form, known names, within range and precise enough."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from services.scoring.kernel.errors import InputFault, unknown
 from services.scoring.kernel.inputs import OrganizationInput
@@ -12,7 +13,7 @@ from services.scoring.kernel.rules.base import Slot
 from services.scoring.kernel.rules.influence import period_of
 from services.scoring.kernel.rules.occurring import LARGEST_LIST
 from services.scoring.kernel.said import NotApplicable, Occurrences, Said, Value, Values
-from services.scoring.kernel.vocabulary import number_text
+from services.scoring.kernel.vocabulary import NUMBER_DECIMALS, number_text
 from shared.money import decimal_text
 
 Complaint = tuple[str, str]
@@ -28,13 +29,22 @@ def score_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
             for code, word in said.items()
             if code in plan.leaf_index
             for leaf in [plan.leaves[plan.leaf_index[code]]]
-            for complaint, sentence in _complaints(plan, one, leaf, word)
+            for complaint, sentence in (
+                *word_complaints(plan, leaf, word, one.assessed_on),
+                *_fact_complaints(plan, one, leaf, word),
+            )
         ]
         faults += _half_applicable(plan, one, said)
     return faults
 
 
-def _complaints(plan: Plan, one: OrganizationInput, leaf: Leaf, said: Said) -> Iterator[Complaint]:
+def word_complaints(
+    plan: Plan, leaf: Leaf, said: Said, assessed_on: date | None
+) -> Iterator[Complaint]:
+    """Yield a stable code and a sentence for everything wrong with one word.
+
+    Without a day of assessment influence periods cannot be counted: `missing_date`.
+    """
     if isinstance(said, NotApplicable):
         if leaf.item.when_not_applicable is None:
             yield "not_applicable", "没有不适用的规定，不能填不适用"
@@ -45,9 +55,9 @@ def _complaints(plan: Plan, one: OrganizationInput, leaf: Leaf, said: Said) -> I
             most = decimal_text(leaf.rule.max_points)
             yield "over_maximum", f"得分{decimal_text(said)}超过满分{most}"
     elif isinstance(said, Values):
-        yield from _value_complaints(plan, one, leaf, said)
+        yield from _value_complaints(plan, leaf, said)
     else:
-        yield from _occurrence_complaints(one, leaf, said)
+        yield from _occurrence_complaints(leaf, said, assessed_on)
 
 
 _FORMS: dict[type, str] = {
@@ -63,9 +73,7 @@ def _form(leaf: Leaf) -> type:
     return Occurrences if isinstance(leaf.rule, Occurring) else Values
 
 
-def _value_complaints(
-    plan: Plan, one: OrganizationInput, leaf: Leaf, said: Values
-) -> Iterator[Complaint]:
+def _value_complaints(plan: Plan, leaf: Leaf, said: Values) -> Iterator[Complaint]:
     slots = {slot.code: slot for slot in plan.slots[leaf.slots]}
     for code in said.values:
         if code not in slots:
@@ -74,13 +82,20 @@ def _value_complaints(
         if slot.fact is not None:
             if code in said.values:
                 yield "fact_entered", f"的“{slot.name}”取自基础数据，不在这里填写"
-            elif slot.fact not in one.facts:
-                yield "missing_fact", f"的“{slot.name}”没有基础数据"
-        elif code not in said.values:
-            if slot.unlisted is None:
-                yield "missing_value", f"缺少“{slot.name}”"
-        else:
+        elif code in said.values:
             yield from _slot_complaints(slot, said.values[code])
+        elif slot.unlisted is None:
+            yield "missing_value", f"缺少“{slot.name}”"
+
+
+def _fact_complaints(
+    plan: Plan, one: OrganizationInput, leaf: Leaf, said: Said
+) -> Iterator[Complaint]:
+    """Yield the facts that a word needs beside what it says, and that are not known."""
+    if isinstance(said, Values):
+        for slot in plan.slots[leaf.slots]:
+            if slot.fact is not None and slot.fact not in one.facts:
+                yield "missing_fact", f"的“{slot.name}”没有基础数据"
 
 
 def _slot_complaints(slot: Slot, value: Value) -> Iterator[Complaint]:
@@ -89,20 +104,17 @@ def _slot_complaints(slot: Slot, value: Value) -> Iterator[Complaint]:
             yield "unknown_choice", f"的“{slot.name}”只能是{'、'.join(slot.choices)}"
     elif isinstance(value, str):
         yield "value_kind", f"的“{slot.name}”应为数字"
-    elif not slot.minimum <= value <= slot.maximum:
-        low, high = _shown(slot, slot.minimum), _shown(slot, slot.maximum)
-        yield "out_of_range", f"的“{slot.name}”{_shown(slot, value)}不在{low}到{high}之间"
-    elif value % slot.step:
-        yield "too_precise", f"的“{slot.name}”{_shown(slot, value)}小数位数过多"
-
-
-def _shown(slot: Slot, value: int) -> str:
-    """Write a value as it was entered: measures have a scale, counts do not."""
-    return number_text(value) if slot.scaled else str(value)
+    elif value % (slot.step if slot.scaled else 10**NUMBER_DECIMALS):
+        yield "too_precise", f"的“{slot.name}”{number_text(value)}小数位数过多"
+    elif not slot.minimum <= slot.own(value) <= slot.maximum:
+        low, high = (
+            number_text(one) if slot.scaled else str(one) for one in (slot.minimum, slot.maximum)
+        )
+        yield "out_of_range", f"的“{slot.name}”{number_text(value)}不在{low}到{high}之间"
 
 
 def _occurrence_complaints(
-    one: OrganizationInput, leaf: Leaf, said: Occurrences
+    leaf: Leaf, said: Occurrences, assessed_on: date | None
 ) -> Iterator[Complaint]:
     rule = leaf.rule
     if not isinstance(rule, Occurring):
@@ -117,7 +129,7 @@ def _occurrence_complaints(
         periods = rule.occasion(each.event).periods
         if periods and each.decided_on is None:
             yield "missing_date", f"的“{each.reference}”缺少决定日期"
-        elif periods and one.assessed_on is None:
+        elif periods and assessed_on is None:
             yield "missing_date", "须有评定日期才能计算影响期"
         elif each.decided_on is not None and periods and not period_of(periods, each.decided_on):
             yield "before_rules", f"{each.decided_on}的“{each.reference}”没有对应的影响期规定"

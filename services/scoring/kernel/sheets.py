@@ -85,7 +85,7 @@ def _leaf_values(
 def _number(slot: Slot, value: Value | None) -> int | None:
     if value is None:
         return slot.unlisted
-    return slot.choices.index(value) if isinstance(value, str) else value
+    return slot.choices.index(value) if isinstance(value, str) else slot.own(value)
 
 
 def _facts(plan: Plan, one: OrganizationInput) -> dict[int, int]:

@@ -17,6 +17,7 @@ from services.scoring.applications.domain import (
     ApplicationState,
     DeadlinePassed,
     Entry,
+    Own,
     Sheet,
     StarSheet,
     blank,
@@ -52,6 +53,7 @@ from tests.scoring.county import PRESET
 
 CALENDAR = Calendar()
 START = date(2026, 3, 2)
+OWN = Own("branch", "branch", "rural", START)
 _C, _A = CycleState, ApplicationState
 
 # Written out here once more, so that a slip in the tables of the domain is noticed.
@@ -198,8 +200,8 @@ class County(RuleBasedStateMachine):
             require_running(self.cycle, self.moment())
             state = APPLICATION.fire("submit", before.state, actor(role))
             require_in_time(before, self.cycle, self.today, CALENDAR)
-            require_complete(plan().policy, before.sheet)
-            require_lines(plan(), before.sheet)
+            require_complete(plan(), before.sheet, OWN)
+            require_lines(plan(), before.sheet, OWN)
         except Problem:
             return
         after = replace(before, state=state, submitted=before.sheet, numbers=before.numbers + 1)
@@ -306,8 +308,8 @@ class County(RuleBasedStateMachine):
             if each.state in {_A.SUBMITTED, _A.RETURNED, _A.CLOSED}:
                 assert each.submitted is not None
                 assert each.counts
-                require_complete(plan().policy, each.submitted)
-                require_lines(plan(), each.submitted)
+                require_complete(plan(), each.submitted, OWN)
+                require_lines(plan(), each.submitted, OWN)
 
     @invariant()
     def a_return_always_leaves_time(self) -> None:

@@ -103,7 +103,7 @@ def events(rule: Events, word: Values) -> Decimal:
     for event in rule.events:
         times = word.values.get(event.event, 0)
         assert isinstance(times, int)
-        own = times * decimals(event.points)
+        own = number(times) * decimals(event.points)
         if event.most_points is not None:
             own = min(own, decimals(event.most_points))
         moved += own
@@ -115,7 +115,7 @@ def events(rule: Events, word: Values) -> Decimal:
 
 def all_or_nothing(rule: AllOrNothing, word: Values) -> Decimal:
     for condition in rule.conditions:
-        if word.values[condition.code] != 1:
+        if word.values[condition.code] != 10_000:
             return Decimal(0)
     return decimals(rule.max_points)
 

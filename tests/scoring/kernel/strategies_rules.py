@@ -225,7 +225,7 @@ def _value(draw: st.DrawFn, slot: Slot, edges: list[int]) -> int | str:
     if slot.choices:
         return draw(st.sampled_from(slot.choices))
     if not slot.scaled:
-        return draw(st.integers(0, min(slot.maximum, 4)))
+        return draw(st.integers(0, min(slot.maximum, 4))) * 10_000
     near = [
         edge + step * slot.step
         for edge in edges

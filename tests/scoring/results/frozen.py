@@ -48,7 +48,8 @@ def branch(number: int, stars: tuple[str, ...] | None = STARS, points: int = 900
         sector="rural",
         in_snapshot=True,
         applied=stars,
-        self_scores=scores,
+        self_scores=dict(scores),
+        facts={},
     )
 
 

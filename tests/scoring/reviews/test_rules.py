@@ -5,12 +5,13 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.scoring.applications.domain import Application
+from services.scoring.applications.domain import Application, WordText
 from services.scoring.kernel.inputs import Refusal, ReportedAnswer
 from services.scoring.kernel.items import Item
+from services.scoring.kernel.said import Said
 from services.scoring.reviews.domain import (
     access,
     departments,
@@ -26,10 +27,12 @@ from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.domain.stages import Stage, StageKind, StageState
 from shared.caller import Caller, Grant, Role
 from shared.errors import Problem
+from shared.money import decimal_text
 from shared.tables import new_id
 from tests.scoring.reviews import branches
 from tests.scoring.reviews.branches import STARS, application, full, participant, plan, policy
 
+TODAY = date(2026, 5, 4)
 ITEMS = [item for star in policy().stars for item in star.items]
 
 
@@ -57,6 +60,15 @@ def part(
     return Stage(new_id(), new_id(), new_id(), kind, party, state, substituted=substituted)
 
 
+def standing(own: dict[str, int]) -> marks.Standing:
+    return marks.Standing(own, "村级自评分", {}, TODAY)
+
+
+def unfit(app: Application, given_marks: dict[str, Mark]) -> list[str]:
+    own = marks.Standing(app.self_scores, "村级自评分", {}, TODAY)
+    return recommendations.unfit(plan(), app.applied, own, recommendation(app, given_marks))
+
+
 @given(st.sampled_from(ITEMS), st.integers(0, 10_000), st.integers(0, 10_000), st.booleans())
 def test_a_mark_is_accepted_exactly_when_it_is_in_range_and_explained(
     item: Item,
@@ -66,9 +78,10 @@ def test_a_mark_is_accepted_exactly_when_it_is_in_range_and_explained(
 ) -> None:
     worse = points > own if item.block == "deduction" else points < own
     allowed = points <= item.rule.max_points and (explained or not worse)
-    given_marks = {item.code: Mark(points, "理由" if explained else "")}
+    sent = MarkText(WordText(decimal_text(points)), "理由" if explained else "")
     try:
-        marks.check_marks(policy(), STARS, given_marks, {item.code: own}, "村级自评分")
+        read = marks.read(plan(), {item.code: sent}, TODAY)
+        marks.check_marks(plan(), STARS, read, standing({item.code: own}))
     except Problem:
         assert not allowed
     else:
@@ -77,7 +90,10 @@ def test_a_mark_is_accepted_exactly_when_it_is_in_range_and_explained(
 
 @given(st.decimals(0, 100, places=2).map(str))
 def test_points_are_read_exactly(text: str) -> None:
-    assert marks.read({"x": MarkText(text)})["x"].points == int(text.replace(".", ""))
+    hundredths = int(text.replace(".", ""))
+    sent = {"secretary_ability": MarkText(WordText(text))}
+    assume(hundredths <= 2000)
+    assert marks.read(plan(), sent, TODAY)["secretary_ability"].word == hundredths
 
 
 @given(st.lists(st.sampled_from(STARS), unique=True), st.data())
@@ -88,26 +104,24 @@ def test_what_hinders_a_sign_off_is_exactly_what_is_missing(
     everything = branches.marks(*applied)
     left_out = data.draw(st.sets(st.sampled_from(sorted(everything)))) if everything else set()
     given_marks = {code: mark for code, mark in everything.items() if code not in left_out}
-    found = recommendations.unfit(policy(), app, recommendation(app, given_marks))
+    found = unfit(app, given_marks)
     assert set(found) == left_out
 
 
 def test_a_score_below_a_later_submission_has_to_be_explained_before_signing() -> None:
-    scored = {code: Mark(mark.points) for code, mark in branches.marks(STARS[0]).items()}
+    scored = {code: Mark(mark.word) for code, mark in branches.marks(STARS[0]).items()}
     scored["secretary_ability"] = Mark(1500)
     before = application(STARS[0], secretary_ability=1500)
-    assert recommendations.unfit(policy(), before, recommendation(before, scored)) == []
+    assert unfit(before, scored) == []
     after = application(STARS[0], secretary_ability=1600)
-    assert recommendations.unfit(policy(), after, recommendation(after, scored)) == [
-        "secretary_ability"
-    ]
+    assert unfit(after, scored) == ["secretary_ability"]
 
 
 def branch(*applied: str, refused: str | None = None, **lowered: int) -> Branch:
     app = application(*applied)
     by = {refused: Refusal(by="township", reference="r")} if refused else {}
-    layers = {"township": full(*applied, **lowered)}
-    return Branch.of(participant(app), app, layers, by, {})
+    layers: dict[str, dict[str, Said]] = {"township": dict(full(*applied, **lowered))}
+    return Branch.of(participant(app), app, layers, by, {}, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +154,8 @@ def test_an_outcome_is_the_kernels_verdict_so_far(
 def test_a_bottom_line_counts_once_its_office_has_answered() -> None:
     app = application(*STARS)
     hit = {"serious_crime": ReportedAnswer(hit=True, reference="GA-2026-1")}
-    silent = Branch.of(participant(app), app, {}, {}, {})
-    answered = Branch.of(participant(app), app, {}, {}, hit)
+    silent = Branch.of(participant(app), app, {}, {}, {}, TODAY)
+    answered = Branch.of(participant(app), app, {}, {}, hit, TODAY)
     levels = [outcomes.outcomes(plan(), [each])[0].level for each in (silent, answered)]
     assert levels == [5, 4]
 

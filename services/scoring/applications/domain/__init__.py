@@ -26,18 +26,7 @@ from services.scoring.applications.domain.deadline import (
     too_late,
     withdraw,
 )
-from services.scoring.applications.domain.lines import (
-    ApplicationIncomplete,
-    Gap,
-    StarBelowLines,
-    StarStanding,
-    gaps,
-    require_complete,
-    require_lines,
-    standings,
-)
-from services.scoring.applications.domain.scores import (
-    Given,
+from services.scoring.applications.domain.faults import (
     PointsInvalid,
     PointsOverMaximum,
     PointsTooPrecise,
@@ -45,13 +34,22 @@ from services.scoring.applications.domain.scores import (
     ScoresInvalid,
     UnknownItem,
     UnknownStar,
-    check_scores,
-    entries,
-    points_or_fault,
+    WordInvalid,
     problem,
-    read_points,
     refuse,
 )
+from services.scoring.applications.domain.lines import (
+    ApplicationIncomplete,
+    Gap,
+    Own,
+    StarBelowLines,
+    StarStanding,
+    gaps,
+    require_complete,
+    require_lines,
+    standings,
+)
+from services.scoring.applications.domain.scores import Given, entries
 from services.scoring.applications.domain.sheet import (
     Entry,
     FileMark,
@@ -62,6 +60,8 @@ from services.scoring.applications.domain.sheet import (
     entry_of,
     sheet_of,
     star_document,
+    word_document,
+    word_of,
 )
 from services.scoring.applications.domain.sight import (
     READERS,
@@ -71,6 +71,7 @@ from services.scoring.applications.domain.sight import (
     readers_in,
     sheet_for,
 )
+from services.scoring.applications.domain.words import WordText, read_word
 
 __all__ = [
     "APPLICATION",
@@ -91,6 +92,7 @@ __all__ = [
     "Listed",
     "NotAssessed",
     "NotYetVisible",
+    "Own",
     "PointsInvalid",
     "PointsOverMaximum",
     "PointsTooPrecise",
@@ -107,8 +109,9 @@ __all__ = [
     "UnknownItem",
     "UnknownStar",
     "Wanted",
+    "WordInvalid",
+    "WordText",
     "blank",
-    "check_scores",
     "document_of",
     "draft_hidden",
     "entries",
@@ -118,9 +121,8 @@ __all__ = [
     "give_back",
     "is_writer",
     "last_day",
-    "points_or_fault",
     "problem",
-    "read_points",
+    "read_word",
     "readers_in",
     "refuse",
     "require_complete",
@@ -132,4 +134,6 @@ __all__ = [
     "star_document",
     "too_late",
     "withdraw",
+    "word_document",
+    "word_of",
 ]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from services.scoring.applications.domain.sheet import Sheet
 from services.scoring.cycles.domain import Participant
+from services.scoring.kernel.said import Said
 from shared.caller import Role
 from shared.errors import Conflict, Forbidden, Text
 from shared.transitions import Machine, Transition
@@ -195,9 +196,9 @@ class Application:
         return self.submitted.applied if self.counts and self.submitted is not None else ()
 
     @property
-    def self_scores(self) -> Mapping[str, int]:
-        """Item → hundredths as submitted last; empty where nothing counts."""
-        return self.submitted.points if self.counts and self.submitted is not None else {}
+    def self_scores(self) -> Mapping[str, Said]:
+        """Item → what was said in the last submission; empty where nothing counts."""
+        return self.submitted.words if self.counts and self.submitted is not None else {}
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
 """What a sheet lacks, what its self score comes to, and whether a star may be applied for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from services.scoring.applications.domain.sheet import Entry, Sheet, StarSheet
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.evaluate import evaluate
-from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
-from services.scoring.kernel.items import Item
+from services.scoring.kernel.items import leaves_of
+from services.scoring.kernel.layout import Leaf
 from services.scoring.kernel.plan import Plan
+from services.scoring.kernel.rules import Ranked
+from services.scoring.kernel.said import NotApplicable, Occurrences, Said, Values
 from shared.errors import Fault, Invalid, Text
 from shared.money import decimal_text
 
@@ -51,45 +54,75 @@ class StarStanding:
     reaches_lines: bool | None
 
 
-def gaps(policy: Policy, sheet: Sheet) -> list[Gap]:
+@dataclass(frozen=True)
+class Own:
+    """Whose sheet it is, and today: what scopes and influence periods depend on."""
+
+    organization_id: str
+    kind: str
+    sector: str
+    today: date
+
+
+def gaps(plan: Plan, sheet: Sheet, own: Own) -> list[Gap]:
     """Return everything a sheet lacks for submission, in the order of the policy.
 
-    Every item of every star needs points (absent is not zero); an item of a star applied
-    for that claims points in base or bonus also needs a reference or a file.
+    Every item of every star must be scored (absent is not zero) that is for this branch, that
+    facts do not give, and for which the policy names nothing instead; an item of a star
+    applied for that claims something in base or bonus also needs a reference or a file.
     Clause: 五星创建 第二版 · 村级申报.
     """
     return [
-        Gap(star.code, item.code, item.name, item.clause, lack)
-        for star in policy.stars
+        Gap(star.code, leaf.code, leaf.name, leaf.clause, lack)
+        for star in plan.policy.stars
         for item in star.items
-        for lack in _lacks(item, sheet.star(star.code), sheet.entry(star.code, item.code))
+        for leaf in leaves_of(item)
+        for lack in _lacks(plan, leaf.code, own, sheet.star(star.code))
     ]
 
 
-def _lacks(item: Item, star: StarSheet, entry: Entry) -> list[str]:
-    if entry.points is None:
-        return ["points"]
-    claims = star.apply and item.block != "deduction" and entry.points > 0
+def _lacks(plan: Plan, code: str, own: Own, star: StarSheet) -> list[str]:
+    leaf, entry = plan.leaves[plan.leaf_index[code]], star.items.get(code, Entry())
+    if entry.word is None:
+        return ["points"] if _is_asked(plan, leaf, own) else []
+    claims = star.apply and leaf.item.block != "deduction" and claims_something(entry.word)
     return ["reference"] if claims and not entry.reference and not entry.files else []
 
 
-def standings(plan: Plan, sheet: Sheet) -> list[StarStanding]:
-    """Return each star's self score by the kernel, in the order of the policy."""
-    points = sheet.points
-    full = [s.code for s in plan.policy.stars if all(i.code in points for i in s.items)]
-    known = {code: value for code, value in points.items() if code in plan.leaf_index}
-    scope = plan.policy.applies_to
-    own = OrganizationInput(
-        organization_id="self",
-        county_id="self",
-        township_id="self",
-        kind=scope.kinds[0],
-        sector=scope.sectors[0],
-        submitted=True,
-        applied=tuple(full),
-        scores={plan.policy.stages[0].code: known},
-    )
-    outcome = evaluate(plan, Inputs.of(plan, [own], provisional=True))
+def _is_asked(plan: Plan, leaf: Leaf, own: Own) -> bool:
+    """Whether the branch itself must say something about an item."""
+    only = leaf.item.only
+    if only is not None and not only.includes(own.kind, own.sector, own.organization_id):
+        return False
+    return leaf.item.when_missing is None and not _by_facts(plan, leaf)
+
+
+def _by_facts(plan: Plan, leaf: Leaf) -> bool:
+    slots = plan.slots[leaf.slots]
+    return bool(slots) and all(slot.fact is not None for slot in slots)
+
+
+def claims_something(word: Said) -> bool:
+    """Whether a word asks for points: more than none, a value, or anything that happened."""
+    if isinstance(word, int):
+        return word > 0
+    if isinstance(word, Occurrences):
+        return bool(word.occurrences)
+    return isinstance(word, Values)
+
+
+def standings(plan: Plan, sheet: Sheet, own: Own) -> list[StarStanding]:
+    """Return each star's self score by the kernel, in the order of the policy.
+
+    A star whose points depend on facts, on others or on what is not filled in has none yet.
+    """
+    words = {code: word for code, word in sheet.words.items() if code in plan.leaf_index}
+    full = [
+        star.code
+        for row, star in enumerate(plan.policy.stars)
+        if all(_stands_alone(plan, leaf, words, own) for leaf in plan.leaves if leaf.star == row)
+    ]
+    outcome = evaluate(plan, Inputs.of(plan, [_as_input(plan, words, full, own)], provisional=True))
     found = []
     for row, star in enumerate(plan.policy.stars):
         done = star.code in full
@@ -106,7 +139,42 @@ def standings(plan: Plan, sheet: Sheet) -> list[StarStanding]:
     return found
 
 
-def require_lines(plan: Plan, sheet: Sheet, stars: Iterable[str] | None = None) -> None:
+def _stands_alone(plan: Plan, leaf: Leaf, words: Mapping[str, Said], own: Own) -> bool:
+    """Whether an item's points can be told from the sheet of this branch alone."""
+    only = leaf.item.only
+    if only is not None and not only.includes(own.kind, own.sector, own.organization_id):
+        return True
+    if leaf.code not in words:
+        return leaf.item.when_missing is not None and leaf.item.when_missing.kind == "default"
+    if isinstance(words[leaf.code], NotApplicable):
+        return True
+    facts = any(slot.fact is not None for slot in plan.slots[leaf.slots])
+    return not facts and not isinstance(leaf.rule, Ranked)
+
+
+def _as_input(
+    plan: Plan, words: Mapping[str, Said], full: list[str], own: Own
+) -> OrganizationInput:
+    """Return the sheet as the kernel reads it: only stars that are full, others left out."""
+    rows = {plan.star_index[star] for star in full}
+    known = {
+        code: word for code, word in words.items() if plan.leaf_star[plan.leaf_index[code]] in rows
+    }
+    scope = plan.policy.applies_to
+    return OrganizationInput(
+        organization_id=own.organization_id,
+        county_id="self",
+        township_id="self",
+        kind=own.kind if own.kind in scope.kinds else scope.kinds[0],
+        sector=own.sector if own.sector in scope.sectors else scope.sectors[0],
+        submitted=True,
+        applied=tuple(full),
+        scores={plan.policy.stages[0].code: known},
+        assessed_on=own.today,
+    )
+
+
+def require_lines(plan: Plan, sheet: Sheet, own: Own, stars: Iterable[str] | None = None) -> None:
     """Raise StarBelowLines for stars applied for whose self score misses a line.
 
     Stars whose items are not all scored are left to `require_complete`.
@@ -115,7 +183,7 @@ def require_lines(plan: Plan, sheet: Sheet, stars: Iterable[str] | None = None) 
     wanted = set(sheet.applied if stars is None else stars)
     below = [
         each
-        for each in standings(plan, sheet)
+        for each in standings(plan, sheet, own)
         if each.star in wanted and each.apply and each.reaches_lines is False
     ]
     if not below:
@@ -137,9 +205,9 @@ def _below(standing: StarStanding) -> Fault:
     )
 
 
-def require_complete(policy: Policy, sheet: Sheet) -> None:
+def require_complete(plan: Plan, sheet: Sheet, own: Own) -> None:
     """Raise ApplicationIncomplete with everything that is missing."""
-    found = gaps(policy, sheet)
+    found = gaps(plan, sheet, own)
     if not found:
         return
     words = {"points": ("缺少得分", "no points"), "reference": ("缺少佐证", "no evidence")}

@@ -5,6 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
+from services.scoring.kernel.said import Said
+
+_SAID: TypeAdapter[Said] = TypeAdapter(Said)
+
 
 @dataclass(frozen=True)
 class FileMark:
@@ -17,9 +23,9 @@ class FileMark:
 
 @dataclass(frozen=True)
 class Entry:
-    """One item: points in hundredths (null = not scored yet), reference text, files."""
+    """One item: what was said (null = not scored yet), reference text, files."""
 
-    points: int | None = None
+    word: Said | None = None
     reference: str = ""
     files: tuple[FileMark, ...] = ()
 
@@ -44,13 +50,13 @@ class Sheet:
         return tuple(sorted(code for code, star in self.stars.items() if star.apply))
 
     @property
-    def points(self) -> dict[str, int]:
-        """Item → hundredths for every item that has points."""
+    def words(self) -> dict[str, Said]:
+        """Item → what was said, for every item that was scored."""
         return {
-            code: entry.points
+            code: entry.word
             for star in self.stars.values()
             for code, entry in star.items.items()
-            if entry.points is not None
+            if entry.word is not None
         }
 
     @property
@@ -99,7 +105,7 @@ def sheet_of(document: Mapping[str, Any]) -> Sheet:
 def entry_of(document: Mapping[str, Any]) -> Entry:
     """Read an entry back from its stored document."""
     marks = (FileMark(UUID(one["id"]), one["name"], one["sha256"]) for one in document["files"])
-    return Entry(document["points"], document["reference"], tuple(marks))
+    return Entry(word_of(document), document["reference"], tuple(marks))
 
 
 def document_of(sheet: Sheet) -> dict[str, Any]:
@@ -116,4 +122,19 @@ def star_document(star: StarSheet) -> dict[str, Any]:
 def entry_document(entry: Entry) -> dict[str, Any]:
     """Return the document that stores an entry."""
     files = [{"id": str(one.id), "name": one.name, "sha256": one.sha256} for one in entry.files]
-    return {"points": entry.points, "reference": entry.reference, "files": files}
+    return {**word_document(entry.word), "reference": entry.reference, "files": files}
+
+
+def word_document(word: Said | None) -> dict[str, Any]:
+    """Return the document that stores a word: points as they are, other forms whole."""
+    if word is None or isinstance(word, int):
+        return {"points": word}
+    return {"said": word.model_dump(mode="json")}
+
+
+def word_of(document: Mapping[str, Any]) -> Said | None:
+    """Read a word back from its stored document."""
+    if "said" in document:
+        return _SAID.validate_python(document["said"])
+    points: int | None = document["points"]
+    return points

@@ -23,7 +23,7 @@ from services.scoring.applications.domain import (
     star_document,
     too_late,
 )
-from services.scoring.applications.usecases.holding import Held, hold, record, shown
+from services.scoring.applications.usecases.holding import Held, hold, own_of, record, shown
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import (
     Cycle,
@@ -69,9 +69,9 @@ async def save_star(
     async with ctx.work() as work:
         held = await _editable(work, application_id, version)
         plan = await cycles.plan(work.session, held.cycle)
-        filled = StarSheet(apply, entries(plan.policy, star, given))
+        filled = StarSheet(apply, entries(plan, star, given, work.moment.today))
         sheet = held.application.sheet.with_star(star, filled)
-        require_lines(plan, sheet, [star])
+        require_lines(plan, sheet, await own_of(work, held.application), [star])
         saved = await _saved(work, held, sheet)
         before, after = (star_document(s.star(star)) for s in (held.application.sheet, sheet))
         await record(work, "save_star", saved, star=star, before=before, after=after)
@@ -81,11 +81,11 @@ async def save_star(
 async def save_item(
     ctx: Context, application_id: UUID, version: int, star: str, item: str, given: Given
 ) -> Reading:
-    """Replace one item's points and reference; its files stay."""
+    """Replace what is said of one item, and its reference; its files stay."""
     async with ctx.work() as work:
         held = await _editable(work, application_id, version)
-        policy = await cycles.policy(work.session, held.cycle)
-        read = entries(policy, star, {item: given})[item]
+        plan = await cycles.plan(work.session, held.cycle)
+        read = entries(plan, star, {item: given}, work.moment.today)[item]
         old = held.application.sheet.entry(star, item)
         sheet = held.application.sheet.with_entry(star, item, replace(read, files=old.files))
         saved = await _saved(work, held, sheet)

@@ -15,7 +15,7 @@ from services.scoring.applications.domain import (
     require_lines,
     withdraw,
 )
-from services.scoring.applications.usecases.holding import Held, hold, record, shown
+from services.scoring.applications.usecases.holding import Held, hold, own_of, record, shown
 from services.scoring.cycles import store as cycles
 from shared.caller import Role
 from shared.canonical import content_hash
@@ -62,8 +62,9 @@ async def _require_ready(work: Work, held: Held) -> None:
     calendar = await cycles.calendar(work.session)
     require_in_time(held.application, held.cycle, work.moment.today, calendar)
     plan = await cycles.plan(work.session, held.cycle)
-    require_complete(plan.policy, held.application.sheet)
-    require_lines(plan, held.application.sheet)
+    own = await own_of(work, held.application)
+    require_complete(plan, held.application.sheet, own)
+    require_lines(plan, held.application.sheet, own)
 
 
 def _receive(work: Work, held: Held) -> Submission:

@@ -9,6 +9,7 @@ from services.scoring.applications.domain import (
     APPLICATION,
     Application,
     Change,
+    Own,
     Reading,
     last_day,
     sheet_for,
@@ -40,6 +41,14 @@ async def hold(work: Work, application_id: UUID, role: Role) -> Held:
     application = await store.lock(work.session, application_id)
     require_running(cycle, work.moment)
     return Held(application, cycle)
+
+
+async def own_of(work: Work, application: Application) -> Own:
+    """Return what the rules of a sheet depend on beside its words."""
+    branch = await cycles.participant(
+        work.session, application.cycle_id, application.organization_id
+    )
+    return Own(str(branch.organization_id), branch.kind, branch.sector, work.moment.today)
 
 
 async def shown(

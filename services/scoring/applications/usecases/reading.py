@@ -19,7 +19,7 @@ from services.scoring.applications.domain import (
     readers_in,
     standings,
 )
-from services.scoring.applications.usecases.holding import shown
+from services.scoring.applications.usecases.holding import own_of, shown
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Cycle, require_within
 from shared.caller import Role
@@ -38,7 +38,8 @@ async def completeness(ctx: Context, application_id: UUID) -> tuple[list[Gap], l
         reading = await _reading(work, application_id)
         cycle = await cycles.find(work.session, reading.application.cycle_id)
         plan = await cycles.plan(work.session, cycle)
-    return gaps(plan.policy, reading.sheet), standings(plan, reading.sheet)
+        own = await own_of(work, reading.application)
+    return gaps(plan, reading.sheet, own), standings(plan, reading.sheet, own)
 
 
 async def page(

@@ -3,8 +3,8 @@
 Clause: 五星创建 第二版 · 适用范围.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -37,7 +37,11 @@ class NoParticipants(Conflict):
 
 @dataclass(frozen=True)
 class Participant:
-    """One branch as it stood when the cycle opened; `path` is registry's path by ids."""
+    """One branch as it stood when the cycle opened; `path` is registry's path by ids.
+
+    `facts` are those that the policy's measures read, by code, as they were known then: stages
+    are judged by them until the determination freezes them anew.
+    """
 
     cycle_id: UUID
     organization_id: UUID
@@ -49,6 +53,7 @@ class Participant:
     kind: str
     standing: Standing
     absence: Absence | None = None
+    facts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def assessed(self) -> bool:

@@ -1,5 +1,7 @@
 """得分证明: from the policy's clauses to the yuan, made by the kernel that computed it."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,12 +9,14 @@ from services.scoring.cycles import store as cycles
 from services.scoring.incentives.store import settlements
 from services.scoring.kernel.certificate import Certificate
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.plan import Plan
 from services.scoring.results.domain.corrections import corrected
 from services.scoring.results.domain.results import Result
 from services.scoring.results.domain.verdicts import certificate
 from services.scoring.results.store import results, snapshots
 from shared.caller import Role
-from shared.context import Context
+from shared.context import Context, Work
 
 _READERS = (
     Role.VILLAGE,
@@ -43,7 +47,7 @@ async def explain(ctx: Context, result_id: UUID) -> Explained:
         result = await results.find(work.session, result_id, roots)
         cycle = await cycles.find(work.session, result.cycle_id)
         plan = await cycles.plan(work.session, cycle)
-        frozen = await snapshots.entry(work.session, result.snapshot_id, result.organization_id)
+        frozen = await _frozen(work, plan, result)
         since = await snapshots.corrections(work.session, cycle.id)
         lines = await settlements.of_version(work.session, result.id, result.version)
     applied = [
@@ -51,7 +55,15 @@ async def explain(ctx: Context, result_id: UUID) -> Explained:
         for each in since
         if each.snapshot_id == result.snapshot_id and each.sequence <= result.corrected
     ]
-    [one] = corrected([frozen], applied)
+    inputs = corrected(frozen, applied)
     ranks = (result.county_rank, result.township_rank)
-    made = certificate(plan, one, ranks, lines)
+    made = await asyncio.to_thread(certificate, plan, inputs, result.organization_id, ranks, lines)
     return Explained(cycle.title, plan.policy, result, made)
+
+
+async def _frozen(work: Work, plan: Plan, result: Result) -> Sequence[OrganizationInput]:
+    """Return what the verdict depends on: the branch's inputs, or the county's as well."""
+    session = work.session
+    if plan.is_relative:
+        return (await snapshots.find(session, result.snapshot_id)).organizations
+    return [await snapshots.entry(session, result.snapshot_id, result.organization_id)]

@@ -106,10 +106,14 @@ def _values(plan: Plan, leaf: Leaf, word: Said | None, one: OrganizationInput) -
     """Return the values that count, facts among them."""
     if not leaf.measured:
         return {}
-    found: dict[str, Value] = dict(word.values) if isinstance(word, Values) else {}
+    said = word.values if isinstance(word, Values) else {}
+    found: dict[str, Value] = {}
     for slot in plan.slots[leaf.slots]:
+        value = said.get(slot.code)
         if slot.fact is not None and slot.fact in one.facts:
             found[slot.code] = plan.measures[slot.code].of_fact(one.facts[slot.fact])
+        elif value is not None:
+            found[slot.code] = value if isinstance(value, str) else slot.own(value)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from services.scoring.kernel.measures import Measure
 from services.scoring.kernel.said import Value
-from services.scoring.kernel.vocabulary import Frozen, Points, number_text
+from services.scoring.kernel.vocabulary import NUMBER_DECIMALS, Frozen, Points, number_text
 
 Longs = npt.NDArray[np.int64]
 Measures = Mapping[str, Measure]
@@ -36,6 +36,10 @@ class Slot:
     choices: tuple[str, ...] = ()
     unlisted: int | None = None
     fact: str | None = None
+
+    def own(self, value: int) -> int:
+        """Return a value of 0.0001 in the scale the rule computes with: counts are whole."""
+        return value if self.scaled else value // 10**NUMBER_DECIMALS
 
 
 @dataclass(frozen=True)

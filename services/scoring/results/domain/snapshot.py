@@ -7,10 +7,12 @@ have equal bytes however they were read; `sha256` of it is the snapshot's hash.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from uuid import UUID
 
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import Answer, OrganizationInput, PostHolder, Refusal
+from services.scoring.kernel.said import Said
 from services.scoring.results.domain.determinations import (
     Determination,
     FactsMissing,
@@ -39,15 +41,19 @@ class Branch:
     sector: str
     in_snapshot: bool
     applied: tuple[str, ...] | None
-    self_scores: Mapping[str, int]
+    self_scores: Mapping[str, Said]
+    facts: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What a snapshot is put together from; scores are stage → item → hundredths."""
+    """What a snapshot is put together from; scores are stage → item → what was said.
+
+    `assessed_on` is the day on which influence periods are looked at.
+    """
 
     branches: Sequence[Branch]
-    scores: Mapping[UUID, Mapping[str, Mapping[str, int]]]
+    scores: Mapping[UUID, Mapping[str, Mapping[str, Said]]]
     refusals: Mapping[UUID, Mapping[str, Refusal]]
     answers: Mapping[UUID, Mapping[str, Answer]]
     terms: Sequence[TermRecord] = ()
@@ -55,6 +61,7 @@ class Parts:
     strikes: Sequence[Strike] = ()
     listing_strikes: Sequence[ListingStrike] = ()
     meeting_reference: str = ""
+    assessed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,7 @@ def build(policy: Policy, parts: Parts) -> tuple[OrganizationInput, ...]:
         for each in parts.listing_strikes
     }
     order = {star.code: index for index, star in enumerate(policy.stars)}
+    dated = policy.is_dated
     return tuple(
         OrganizationInput(
             organization_id=str(one.organization_id),
@@ -120,6 +128,8 @@ def build(policy: Policy, parts: Parts) -> tuple[OrganizationInput, ...]:
             residents_70=facts.get((one.organization_id, FactCode.RESIDENTS_70)),
             collective_income_fen=facts.get((one.organization_id, FactCode.COLLECTIVE_INCOME)),
             posts=holders.get(one.organization_id, ()),
+            facts=dict(one.facts),
+            assessed_on=parts.assessed_on if dated else None,
         )
         for one in sorted(parts.branches, key=lambda each: str(each.organization_id))
     )
@@ -155,7 +165,7 @@ def digest(content: bytes) -> str:
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
-def _scores(one: Branch, parts: Parts) -> dict[str, dict[str, int]]:
+def _scores(one: Branch, parts: Parts) -> dict[str, dict[str, Said]]:
     if one.applied is None:
         return {}
     later = parts.scores.get(one.organization_id, {})

@@ -93,13 +93,18 @@ def candidates(judged: Judged) -> Iterator[Candidate]:
 
 def certificate(
     plan: Plan,
-    one: OrganizationInput,
+    organizations: Sequence[OrganizationInput],
+    organization_id: UUID,
     ranks: tuple[int, int],
     lines: Sequence[Entitlement] = (),
 ) -> Certificate:
-    """Explain one branch from its own inputs; ranks stand as the county's evaluation gave them."""
-    judged = judge(plan, [one])
-    alone = explain(plan, judged.inputs, judged.outcome, 0, lines)
+    """Explain one branch; ranks stand as the county's evaluation gave them.
+
+    `organizations` are the branch alone, or the whole county where the plan `is_relative`.
+    """
+    judged = judge(plan, organizations)
+    index = [one.organization_id for one in organizations].index(str(organization_id))
+    alone = explain(plan, judged.inputs, judged.outcome, index, lines)
     county_rank, township_rank = ranks
     return alone.model_copy(update={"county_rank": county_rank, "township_rank": township_rank})
 

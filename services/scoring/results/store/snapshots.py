@@ -67,6 +67,14 @@ async def newest(
     return await _snapshot(session, row)
 
 
+async def find(session: AsyncSession, snapshot_id: UUID) -> Snapshot:
+    """Return one snapshot with its documents; ResultsNotReady if there is none."""
+    row = await session.get(SnapshotRow, snapshot_id)
+    if row is None:
+        raise not_ready()
+    return await _snapshot(session, row)
+
+
 async def require_taken(session: AsyncSession, cycle_id: UUID) -> None:
     """Raise ResultsNotReady before the first determination of a cycle was confirmed."""
     statement = sa.select(sa.literal(1)).where(col(SnapshotRow.cycle_id) == cycle_id)

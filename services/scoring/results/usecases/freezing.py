@@ -38,6 +38,7 @@ async def parts(
         answers=await reviews.answers(session, cycle.id),
         terms=terms,
         facts=facts,
+        assessed_on=work.moment.today,
     )
 
 
@@ -62,4 +63,5 @@ def _branch(participant: Participant, application: Application | None) -> Branch
         in_snapshot=participant.absence is not Absence.FOUNDED_LATER,
         applied=application.applied if application and counts else None,
         self_scores=application.self_scores if application and counts else {},
+        facts=participant.facts,
     )

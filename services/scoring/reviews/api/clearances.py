@@ -11,6 +11,7 @@ from services.scoring.reviews.domain.answers import (
     CountWrong,
     NothingAnswered,
     NotParticipating,
+    SanctionWrong,
     UnknownBottomLine,
 )
 from services.scoring.reviews.domain.clearances import (
@@ -92,6 +93,7 @@ async def get_clearances(
         UnknownBottomLine,
         AnswerKindWrong,
         CountWrong,
+        SanctionWrong,
         CycleNotOpen,
         CyclePaused,
         Forbidden,

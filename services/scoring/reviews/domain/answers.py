@@ -6,8 +6,9 @@ Clause: 五星创建 第二版 · 联审.
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from services.scoring.kernel.inputs import Answer, CountsAnswer
-from services.scoring.kernel.rules import CountsPerProblem
+from services.scoring.kernel.inputs import Answer, CountsAnswer, ReportedAnswer, SanctionsAnswer
+from services.scoring.kernel.rules import CountsPerProblem, InInfluence
+from services.scoring.kernel.rules.influence import period_of
 from services.scoring.kernel.stars import BottomLine
 from services.scoring.reviews.domain.references import (
     is_case_number,
@@ -20,6 +21,12 @@ Answers = Mapping[UUID, Mapping[str, Answer]]
 
 
 _SHOWN = 100
+# What each kind of bottom line is answered with, and the member of the request that says so.
+_FORMS: dict[str, tuple[type[Answer], str, str]] = {
+    "reported": (ReportedAnswer, "答复有或无，填写", "hit"),
+    "counts_per_problem": (CountsAnswer, "逐个问题填写", "problems"),
+    "in_influence": (SanctionsAnswer, "逐项填写处分", "sanctions"),
+}
 
 
 class UnknownBottomLine(Invalid):
@@ -50,6 +57,13 @@ class CountWrong(Invalid):
     title = Text("信访次数填写有误", "A count is unknown or missing")
 
 
+class SanctionWrong(Invalid):
+    """A sanction that the bottom line does not know, or decided before all its rules."""
+
+    slug = "sanction-wrong"
+    title = Text("处分填写有误", "A sanction is unknown or too old")
+
+
 class NothingAnswered(Invalid):
     """Neither answers nor `rest_none`: the office would stay silent."""
 
@@ -75,6 +89,7 @@ def check_answers(
     _refuse_unknown(lines, given)
     _refuse_other_kind(lines, given)
     _refuse_counts(lines, given)
+    _refuse_sanctions(lines, given)
     _refuse_references(given)
 
 
@@ -98,12 +113,9 @@ def _refuse_unknown(lines: Mapping[str, BottomLine], given: _Given) -> None:
 def _refuse_other_kind(lines: Mapping[str, BottomLine], given: _Given) -> None:
     faults = []
     for org, code, answer in given:
-        counts = isinstance(lines[code].rule, CountsPerProblem)
-        if counts != isinstance(answer, CountsAnswer):
-            wanted = "逐个问题填写 problems" if counts else "填写 hit（有或无）"
-            faults.append(
-                _fault(org, code, f"应{wanted}", "`problems` wanted" if counts else "`hit` wanted")
-            )
+        wanted, zh, member = _FORMS[lines[code].rule.kind]
+        if not isinstance(answer, wanted):
+            faults.append(_fault(org, code, f"应{zh} {member}", f"`{member}` wanted"))
     if faults:
         raise _wrong_kind(tuple(faults))
 
@@ -139,6 +151,28 @@ def _refuse_counts(lines: Mapping[str, BottomLine], given: _Given) -> None:
         )
 
 
+def _refuse_sanctions(lines: Mapping[str, BottomLine], given: _Given) -> None:
+    faults = []
+    for org, code, answer in given:
+        rule = lines[code].rule
+        if isinstance(rule, InInfluence) and isinstance(answer, SanctionsAnswer):
+            known = {one.sanction: one for one in rule.sanctions}
+            for each in answer.sanctions:
+                if each.sanction not in known:
+                    names = "、".join(known)
+                    said = f"没有“{each.sanction}”这种处分，可以填写的有：{names}"
+                    faults.append(_fault(org, code, said, f"{each.sanction}: unknown"))
+                elif period_of(known[each.sanction].periods, each.decided_on) is None:
+                    said = f"{each.decided_on}的处分没有对应的影响期规定，请核对决定日期"
+                    faults.append(_fault(org, code, said, "no rule for a decision of that day"))
+    if faults:
+        raise SanctionWrong(
+            "有处分种类或决定日期不在方案之内，请按 errors 改正，本次没有保存。",
+            "Some sanctions are unknown or older than every rule; nothing was saved.",
+            faults=tuple(faults[:_SHOWN]),
+        )
+
+
 def _refuse_references(given: _Given) -> None:
     faults = [
         _fault(org, code, "文号应如“获信函〔2026〕12号”或“XF-2026-0012”", "Not a document number")
@@ -150,6 +184,14 @@ def _refuse_references(given: _Given) -> None:
         for org, code, answer in given
         if isinstance(answer, CountsAnswer)
         if not all(is_case_number(problem.reference) for problem in answer.problems)
+    ]
+    faults += [
+        _fault(
+            org, code, "处分应填文号，如“获纪发〔2026〕3号”，不得填写姓名", "Not a document number"
+        )
+        for org, code, answer in given
+        if isinstance(answer, SanctionsAnswer)
+        if not all(is_document_number(each.reference) for each in answer.sanctions)
     ]
     if faults:
         raise reference_refused(tuple(faults[:_SHOWN]))
@@ -165,9 +207,9 @@ def require_given(answers: Answers, *, rest_none: bool) -> None:
 
 
 def require_forms(given: Mapping[UUID, Mapping[str, Answer | None]]) -> Answers:
-    """Return the answers; AnswerKindWrong where one is neither yes or no nor problems."""
+    """Return the answers; AnswerKindWrong where one is in none or several of the forms."""
     faults = tuple(
-        _fault(org, code, "hit 和 problems 只填一个", "Give either `hit` or `problems`")
+        _fault(org, code, "hit、problems、sanctions 只填一个", "Give one form only")
         for org, each in given.items()
         for code, answer in each.items()
         if answer is None

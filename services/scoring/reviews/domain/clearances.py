@@ -11,8 +11,8 @@ from datetime import date
 from uuid import UUID
 
 from services.scoring.kernel.grammar import Policy
-from services.scoring.kernel.inputs import Answer, CountsAnswer, ReportedAnswer
-from services.scoring.kernel.rules import CountsPerProblem
+from services.scoring.kernel.inputs import Answer, CountsAnswer, ReportedAnswer, SanctionsAnswer
+from services.scoring.kernel.rules import CountsPerProblem, InInfluence
 from services.scoring.kernel.stars import BottomLine
 from services.scoring.reviews.domain.answers import Answers
 from shared.errors import Conflict, Forbidden, NotFound, Text
@@ -177,6 +177,8 @@ def fill_rest(
 def _none(line: BottomLine, reference: str) -> Answer:
     if isinstance(line.rule, CountsPerProblem):
         return CountsAnswer(problems=(), reference=reference)
+    if isinstance(line.rule, InInfluence):
+        return SanctionsAnswer(sanctions=(), reference=reference)
     return ReportedAnswer(hit=False, reference=reference)
 
 

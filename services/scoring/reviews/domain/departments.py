@@ -13,8 +13,9 @@ from uuid import UUID
 from services.scoring.applications.domain import Application, UnknownStar
 from services.scoring.cycles.domain import CycleState
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.plan import Plan
 from services.scoring.kernel.stars import Star
-from services.scoring.reviews.domain.marks import Marks, Scores, check_marks, unscored
+from services.scoring.reviews.domain.marks import Marks, Standing, check_marks, unscored
 from services.scoring.reviews.domain.outcomes import Outcome, reviewed_by_departments
 from shared.caller import Caller, Role
 from shared.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Text
@@ -215,10 +216,10 @@ def require_task(policy: Policy, star: str, kind: ReviewKind, due: Iterable[Task
     )
 
 
-def check_review(policy: Policy, star: str, given: Marks, standing: Scores, before: str) -> None:
+def check_review(plan: Plan, star: str, given: Marks, standing: Standing) -> None:
     """Raise unless every item of the star is scored, within its maximum, lowered with reason."""
-    check_marks(policy, [star], given, standing, before)
-    gaps = unscored(policy, [star], given)
+    check_marks(plan, [star], given, standing)
+    gaps = unscored(plan, [star], given)
     if gaps:
         raise ReviewIncomplete(
             "请给这颗星的每个评分项打分后再提交，缺少的项见 errors，本次没有保存。",

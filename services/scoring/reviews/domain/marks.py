@@ -1,21 +1,27 @@
-"""Scores of single items, whoever gives them: known item, within the maximum, with a reason.
+"""Scores of single items, whoever gives them: known item, fitting its rule, with a reason.
 
-Points are ints of 0.01. In the deduction block the points are what is taken off, so that a
-higher number is the worse one. Clause: 五星创建 第二版 · 计分办法.
+Words are compared by what they are worth. In the deduction block the points are what is taken
+off, so that a higher number is the worse one. Clause: 五星创建 第二版 · 计分办法.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from services.scoring.applications.domain import (
-    PointsOverMaximum,
     Scored,
     UnknownItem,
-    points_or_fault,
+    WordInvalid,
+    WordText,
+    read_word,
     refuse,
 )
 from services.scoring.kernel.grammar import Policy
-from services.scoring.kernel.items import Item
+from services.scoring.kernel.items import leaves_of
+from services.scoring.kernel.layout import Leaf
+from services.scoring.kernel.plan import Plan
+from services.scoring.kernel.said import NotApplicable, Said
+from services.scoring.kernel.worth import worths
 from shared.errors import Fault, Invalid, Text
 from shared.money import decimal_text
 
@@ -36,79 +42,97 @@ class ScoreReasonMissing(Invalid):
 
 @dataclass(frozen=True)
 class Mark:
-    """One item's points in hundredths, and the reason where it lowers what stood."""
+    """What was said of one item, and the reason where it is worse than what stood."""
 
-    points: int
+    word: Said
     reason: str = ""
 
 
 @dataclass(frozen=True)
 class MarkText:
-    """A mark as it was sent: points as decimal text."""
+    """A mark as it was sent."""
 
-    points: str
+    word: WordText
     reason: str = ""
 
 
 Marks = Mapping[str, Mark]
-Scores = Mapping[str, int]
+Words = Mapping[str, Said]
 
 
-def read(given: Mapping[str, MarkText]) -> dict[str, Mark]:
-    """Read sent marks exactly; raise one problem for all that are no points."""
-    read_points = {
-        code: points_or_fault(mark.points, pointer(code, "points")) for code, mark in given.items()
-    }
-    refuse([each for each in read_points.values() if isinstance(each, Scored)])
-    return {
-        code: Mark(points, given[code].reason.strip())
-        for code, points in read_points.items()
-        if isinstance(points, int)
-    }
+@dataclass(frozen=True)
+class Standing:
+    """What counts so far for a branch, and by whose word (`before`, for the sentence).
+
+    `facts` are known facts by code; `today` is the day on which influence periods are looked at.
+    """
+
+    words: Words
+    before: str
+    facts: Mapping[str, int]
+    today: date
 
 
-def items_of(policy: Policy, stars: Iterable[str]) -> dict[str, Item]:
-    """Return the items of these stars by code, in the order of the policy."""
-    wanted = set(stars)
-    return {item.code: item for star in policy.stars if star.code in wanted for item in star.items}
+def read(plan: Plan, given: Mapping[str, MarkText], today: date) -> dict[str, Mark]:
+    """Read sent marks exactly; raise one problem for everything that is wrong with them."""
+    wrong: list[Scored] = []
+    marks: dict[str, Mark] = {}
+    for code, mark in given.items():
+        read_one = _read(plan, code, mark, today)
+        if isinstance(read_one, list):
+            wrong += read_one
+        else:
+            marks[code] = read_one
+    refuse(wrong)
+    return marks
 
 
-def check_marks(
-    policy: Policy, stars: Iterable[str], marks: Marks, standing: Scores, before: str
-) -> None:
+def _read(plan: Plan, code: str, mark: MarkText, today: date) -> Mark | list[Scored]:
+    if code not in plan.leaf_index:
+        said = Text(f"方案中没有“{code}”这个评分项", f"no item {code} in the policy")
+        return [Scored(UnknownItem, Fault(pointer(code), said))]
+    leaf = plan.leaves[plan.leaf_index[code]]
+    word = read_word(plan, leaf, mark.word, pointer(code, "points"), today)
+    if isinstance(word, list):
+        return word
+    if word is None:
+        said = Text(f"“{leaf.name}”没有填写评分", f"{code} is not scored")
+        return [Scored(WordInvalid, Fault(pointer(code), said))]
+    return Mark(word, mark.reason.strip())
+
+
+def leaves_of_stars(plan: Plan, stars: Iterable[str]) -> dict[str, Leaf]:
+    """Return what is scored of these stars by code, sub-items included, in the policy's order."""
+    rows = {plan.star_index[star] for star in stars}
+    order = {code: place for place, code in enumerate(_codes(plan.policy))}
+    found = [leaf for leaf in plan.leaves if leaf.star in rows]
+    return {leaf.code: leaf for leaf in sorted(found, key=lambda leaf: order[leaf.code])}
+
+
+def _codes(policy: Policy) -> Iterable[str]:
+    for star in policy.stars:
+        for item in star.items:
+            yield from (leaf.code for leaf in leaves_of(item))
+
+
+def check_marks(plan: Plan, stars: Iterable[str], marks: Marks, standing: Standing) -> None:
     """Raise for marks that may not be saved; each problem lists all faults of its kind.
 
-    `stars` are those that may be scored, `standing` what counts so far, `before` says whose
-    score that is, for the sentence.
+    `stars` are those that may be scored.
     """
-    allowed = items_of(policy, stars)
-    known = items_of(policy, (star.code for star in policy.stars))
-    refuse([wrong for code, mark in marks.items() if (wrong := _wrong(known, code, mark))])
-    _refuse_not_applied(marks, allowed, known)
-    _refuse_unexplained(marks, allowed, standing, before)
+    allowed = leaves_of_stars(plan, stars)
+    _refuse_not_applied(plan, marks, allowed)
+    _refuse_unexplained(plan, marks, allowed, standing)
 
 
-def _wrong(known: Mapping[str, Item], code: str, mark: Mark) -> Scored | None:
-    if code not in known:
-        said = Text(f"方案中没有“{code}”这个评分项", f"no item {code} in the policy")
-        return Scored(UnknownItem, Fault(pointer(code), said))
-    item, most = known[code], known[code].rule.max_points
-    if mark.points <= most:
-        return None
-    said = Text(
-        f"“{item.name}”满分{decimal_text(most)}，填写了{decimal_text(mark.points)}（{item.clause}）",
-        f"{code} has at most {decimal_text(most)} points",
-    )
-    return Scored(PointsOverMaximum, Fault(pointer(code, "points"), said))
-
-
-def _refuse_not_applied(
-    marks: Marks, allowed: Mapping[str, Item], known: Mapping[str, Item]
-) -> None:
+def _refuse_not_applied(plan: Plan, marks: Marks, allowed: Mapping[str, Leaf]) -> None:
     faults = tuple(
         Fault(
             pointer(code),
-            Text(f"“{known[code].name}”不属于这里要评的星", "Not an item of a star scored here"),
+            Text(
+                f"“{plan.leaves[plan.leaf_index[code]].name}”不属于这里要评的星",
+                "Not an item of a star scored here",
+            ),
         )
         for code in marks
         if code not in allowed
@@ -122,42 +146,94 @@ def _refuse_not_applied(
 
 
 def _refuse_unexplained(
-    marks: Marks, allowed: Mapping[str, Item], standing: Scores, before: str
+    plan: Plan, marks: Marks, allowed: Mapping[str, Leaf], standing: Standing
 ) -> None:
+    worse = worsened(plan, words_of(marks), standing)
     faults = tuple(
         Fault(
             pointer(code, "reason"),
             Text(
-                f"“{allowed[code].name}”比{before}（{decimal_text(standing[code])}分）对村里不利，"
-                "请写明理由",
+                f"“{allowed[code].name}”比{standing.before}（{shown(standing.words[code])}）"
+                "对村里不利，请写明理由",
                 "Worse for the village than the score that stands: give a reason",
             ),
         )
-        for code, mark in marks.items()
-        if code in standing and worsens(allowed[code], mark.points, standing[code])
-        if not mark.reason
+        for code in worse
+        if not explained(marks[code])
     )
     if faults:
         raise ScoreReasonMissing(
-            f"评分低于{before}的，每一项都要写明理由，请补充后重新保存，本次没有保存。",
+            f"评分低于{standing.before}的，每一项都要写明理由，请补充后重新保存，本次没有保存。",
             "Every score below the one that stands needs a reason; nothing was saved.",
             faults=faults,
         )
 
 
-def worsens(item: Item, points: int, standing: int) -> bool:
-    """Whether the points are worse for the village than those that stand."""
-    return points > standing if item.block == "deduction" else points < standing
+def explained(mark: Mark) -> bool:
+    """Whether a mark says why; an item that does not apply says so itself."""
+    return bool(mark.reason) or isinstance(mark.word, NotApplicable)
 
 
-def unscored(policy: Policy, stars: Iterable[str], marks: Marks) -> list[str]:
-    """Return the items of these stars that have no mark, in the order of the policy."""
-    return [code for code in items_of(policy, stars) if code not in marks]
+def shown(word: Said) -> str:
+    """Return a word in short, for a sentence."""
+    if isinstance(word, int):
+        return f"{decimal_text(word)}分"
+    return "不适用" if isinstance(word, NotApplicable) else "原填内容"
 
 
-def points_of(marks: Marks) -> dict[str, int]:
-    """Return the bare points by item."""
-    return {code: mark.points for code, mark in marks.items()}
+def worsened(plan: Plan, words: Words, standing: Standing) -> list[str]:
+    """Return the items of which a word is worse for the village than the one that stands.
+
+    Where one of both says that the item does not apply, or facts are missing that would tell,
+    a different word counts as worse: it needs its reason.
+    """
+    return _compared(plan, words, standing, better=False)
+
+
+def bettered(plan: Plan, words: Words, standing: Standing) -> list[str]:
+    """Return the items of which a word is better for the village, or cannot be compared."""
+    return _compared(plan, words, standing, better=True)
+
+
+def _compared(plan: Plan, words: Words, standing: Standing, *, better: bool) -> list[str]:
+    both = [code for code in words if code in standing.words]
+    now = worths(plan, {code: words[code] for code in both}, standing.facts, standing.today)
+    old = worths(
+        plan, {code: standing.words[code] for code in both}, standing.facts, standing.today
+    )
+    found = []
+    for code in both:
+        new, before = now[code], old[code]
+        if new is None or before is None:
+            differs = words[code] != standing.words[code]
+        else:
+            gain = before - new if plan.is_deduction[plan.leaf_index[code]] else new - before
+            differs = gain > 0 if better else gain < 0
+        if differs:
+            found.append(code)
+    return found
+
+
+def unscored(plan: Plan, stars: Iterable[str], marks: Marks) -> list[str]:
+    """Return the items of these stars that have no mark and need one, in the policy's order.
+
+    What facts give, and what the policy names something instead of, needs none.
+    """
+    return [
+        code
+        for code, leaf in leaves_of_stars(plan, stars).items()
+        if code not in marks and leaf.item.when_missing is None and not _by_facts(plan, leaf)
+    ]
+
+
+def _by_facts(plan: Plan, leaf: Leaf) -> bool:
+    slots = plan.slots[leaf.slots]
+    return bool(slots) and all(slot.fact is not None for slot in slots)
+
+
+def words_of(marks: Marks) -> dict[str, Said]:
+    """Return the bare words by item."""
+    return {code: mark.word for code, mark in marks.items()}
 
 
 def pointer(code: str, member: str | None = None) -> str:

@@ -6,6 +6,7 @@ next and what a stage brought, they are no results.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from services.scoring.applications.domain import Application
@@ -15,6 +16,7 @@ from services.scoring.kernel.evaluate import evaluate
 from services.scoring.kernel.inputs import Answer, OrganizationInput, Refusal
 from services.scoring.kernel.plan import Plan
 from services.scoring.kernel.procedure import Procedure
+from services.scoring.kernel.said import Said
 
 SELF, TOWNSHIP, DEPARTMENT, SPOT_CHECK = "self", "township", "department", "spot_check"
 
@@ -23,7 +25,8 @@ SELF, TOWNSHIP, DEPARTMENT, SPOT_CHECK = "self", "township", "department", "spot
 class Branch:
     """One submitted application with everything that counts for it so far.
 
-    `scores` are stage → item → hundredths; `refusals` and `answers` as the kernel reads them.
+    `scores` are stage → item → what was said; `refusals`, `answers` and `facts` as the kernel
+    reads them, influence periods looked at on `today`.
     """
 
     application_id: UUID
@@ -34,18 +37,21 @@ class Branch:
     kind: str
     sector: str
     applied: tuple[str, ...]
-    scores: dict[str, dict[str, int]]
+    scores: dict[str, dict[str, Said]]
     refusals: dict[str, Refusal]
     answers: dict[str, Answer]
+    facts: Mapping[str, int]
+    today: date
 
     @classmethod
     def of(
         cls,
         participant: Participant,
         application: Application,
-        layers: Mapping[str, dict[str, int]],
+        layers: Mapping[str, dict[str, Said]],
         refusals: Mapping[str, Refusal],
         answers: Mapping[str, Answer],
+        today: date,
     ) -> "Branch":
         """Put a branch together; `layers` are the stages after the village's own."""
         own = {SELF: dict(application.self_scores)}
@@ -61,6 +67,8 @@ class Branch:
             scores=own | {stage: layer for stage, layer in layers.items() if layer},
             refusals=dict(refusals),
             answers=dict(answers),
+            facts=participant.facts,
+            today=today,
         )
 
 
@@ -85,6 +93,7 @@ def outcomes(plan: Plan, branches: Sequence[Branch]) -> list[Outcome]:
     """Return the outcome of every branch, in their order."""
     if not branches:
         return []
+    plan = _without_quotas(plan)
     asked = evaluate(plan, _inputs(plan, [_as_applied(branch) for branch in branches]))
     found = evaluate(plan, _inputs(plan, branches))
     codes = list(plan.star_index)
@@ -103,7 +112,7 @@ def outcomes(plan: Plan, branches: Sequence[Branch]) -> list[Outcome]:
 
 def stars_on_lines(plan: Plan, branch: Branch) -> set[str]:
     """Return the stars of one branch that reach the lines with the scores so far."""
-    met = evaluate(plan, _inputs(plan, [branch])).lines_met[:, 0]
+    met = evaluate(_without_quotas(plan), _inputs(plan, [branch])).lines_met[:, 0]
     return {code for code, reached in zip(plan.star_index, met, strict=True) if reached}
 
 
@@ -115,6 +124,11 @@ def decided_by_township(procedure: Procedure, level: int) -> bool:
 def reviewed_by_departments(procedure: Procedure, level: int) -> bool:
     """Whether the lead departments review a branch recommended for this level."""
     return level >= procedure.department.reviews_from_level
+
+
+def _without_quotas(plan: Plan) -> Plan:
+    """Return the plan as merit alone has it: places are given when the county is settled."""
+    return replace(plan, policy=plan.policy.model_copy(update={"quotas": ()}))
 
 
 def _as_applied(branch: Branch) -> Branch:
@@ -137,4 +151,6 @@ def _input(branch: Branch) -> OrganizationInput:
         scores=branch.scores,
         refusals=branch.refusals,
         answers=branch.answers,
+        facts=dict(branch.facts),
+        assessed_on=branch.today,
     )

@@ -10,14 +10,17 @@ from datetime import date
 from uuid import UUID
 
 from services.scoring.applications.domain import Application, ApplicationState
-from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.plan import Plan
 from services.scoring.reviews.domain.marks import (
     Mark,
-    Scores,
+    Standing,
     StarNotApplied,
     check_marks,
-    items_of,
-    worsens,
+    explained,
+    leaves_of_stars,
+    unscored,
+    words_of,
+    worsened,
 )
 from shared.errors import Conflict, Fault, Text
 
@@ -90,8 +93,8 @@ def require_all_back(waiting: Mapping[UUID, date]) -> None:
     )
 
 
-def check(policy: Policy, applied: tuple[str, ...], own: Scores, given: Recommendation) -> None:
-    """Raise for anything that may not be saved; `own` are the village's own scores."""
+def check(plan: Plan, applied: tuple[str, ...], own: Standing, given: Recommendation) -> None:
+    """Raise for anything that may not be saved; `own` is what the village said itself."""
     faults = tuple(
         Fault(f"/refusals/{star}", Text("该村没有申报这颗星", "Not applied for"))
         for star in given.refusals
@@ -103,22 +106,22 @@ def check(policy: Policy, applied: tuple[str, ...], own: Scores, given: Recommen
             "Only a star that was applied for can be refused; nothing was saved.",
             faults=faults,
         )
-    check_marks(policy, applied, given.marks, own, BEFORE)
+    check_marks(plan, applied, given.marks, own)
 
 
-def unfit(policy: Policy, application: Application, given: Recommendation | None) -> list[str]:
+def unfit(
+    plan: Plan, applied: tuple[str, ...], own: Standing, given: Recommendation | None
+) -> list[str]:
     """Return the items of the applied stars that hinder a sign-off.
 
     They are not scored, or lower than what the village submitted since, without a reason.
     """
     given_marks = given.marks if given else {}
-    own = application.self_scores
-    return [
-        code
-        for code, item in items_of(policy, application.applied).items()
-        if (mark := given_marks.get(code)) is None
-        or (worsens(item, mark.points, own[code]) and not mark.reason)
-    ]
+    due = leaves_of_stars(plan, applied)
+    missing = set(unscored(plan, applied, given_marks))
+    known = {code: mark for code, mark in given_marks.items() if code in due}
+    worse = {code for code in worsened(plan, words_of(known), own) if not explained(known[code])}
+    return [code for code in due if code in missing | worse]
 
 
 def require_eligible(refused: Mapping[str, str], on_lines: set[str], name: str) -> None:

@@ -11,9 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.scoring.kernel.items import Item
+from services.scoring.kernel.plan import Plan
 from services.scoring.kernel.procedure import SpotCheck
-from services.scoring.reviews.domain.marks import Marks, Scores, pointer
+from services.scoring.reviews.domain.marks import (
+    Marks,
+    Standing,
+    bettered,
+    pointer,
+    shown,
+    words_of,
+)
 from shared.errors import Conflict, Fault, NotFound, Text
 from shared.money import decimal_text
 
@@ -136,18 +143,18 @@ def _stratum(
     return Stratum(key, ordered, ordered[: size(rule, len(ordered))])
 
 
-def require_no_raise(items: dict[str, Item], given: Marks, standing: Scores) -> None:
+def require_no_raise(plan: Plan, given: Marks, standing: Standing) -> None:
     """Raise when a mark is better for the village than what the township decided."""
     faults = tuple(
         Fault(
             pointer(code, "points"),
             Text(
-                f"“{items[code].name}”现为{decimal_text(standing[code])}分，抽查不能比它更有利",
-                f"{decimal_text(standing[code])} stands; a spot check cannot better it",
+                f"“{plan.leaves[plan.leaf_index[code]].name}”现为"
+                f"{shown(standing.words[code])}，抽查不能比它更有利",
+                "A spot check cannot better what stands",
             ),
         )
-        for code, mark in given.items()
-        if code in standing and _betters(items[code], mark.points, standing[code])
+        for code in bettered(plan, words_of(given), standing)
     )
     if faults:
         raise SpotCheckRaises(
@@ -155,10 +162,6 @@ def require_no_raise(items: dict[str, Item], given: Marks, standing: Scores) -> 
             "A spot check may only confirm or lower; nothing was saved.",
             faults=faults,
         )
-
-
-def _betters(item: Item, points: int, standing: int) -> bool:
-    return points < standing if item.block == "deduction" else points > standing
 
 
 def not_drawn() -> NotDrawnYet:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.scoring.kernel.inputs import Refusal
+from services.scoring.kernel.said import Said
 from services.scoring.reviews.domain.departments import StarReview
-from services.scoring.reviews.domain.marks import Mark, points_of
+from services.scoring.reviews.domain.marks import Mark, words_of
 from services.scoring.reviews.domain.outcomes import TOWNSHIP, Outcome
 from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.domain.stages import Stage
 
-StageScores = dict[str, dict[str, int]]
+StageScores = dict[str, dict[str, Said]]
 Refusals = dict[str, Refusal]
 Signed = tuple[Recommendation, Stage]
 
@@ -46,13 +47,13 @@ class VisibleStage:
 
 
 def scores(signed: Iterable[Signed], reviews: Iterable[StarReview]) -> dict[UUID, StageScores]:
-    """Return organization → stage → item → hundredths."""
+    """Return organization → stage → item → what was said."""
     found: dict[UUID, StageScores] = defaultdict(dict)
     for recommendation, _ in signed:
-        found[recommendation.organization_id][TOWNSHIP] = points_of(recommendation.marks)
+        found[recommendation.organization_id][TOWNSHIP] = words_of(recommendation.marks)
     for review in reviews:
         layer = found[review.organization_id].setdefault(review.kind.value, {})
-        layer.update(points_of(review.marks))
+        layer.update(words_of(review.marks))
     return dict(found)
 
 

@@ -1,11 +1,19 @@
 """Answers of source offices: numbers and yes or no, never a name or a story."""
 
+from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.scoring.kernel.inputs import Answer, CountedProblem, CountsAnswer, ReportedAnswer
+from services.scoring.kernel.inputs import (
+    Answer,
+    CountedProblem,
+    CountsAnswer,
+    DatedSanction,
+    ReportedAnswer,
+    SanctionsAnswer,
+)
 from services.scoring.reviews.domain.clearances import (
     Gap,
     OfficeAnswers,
@@ -28,8 +36,21 @@ class ProblemBody(BaseModel):
     counts: dict[Code, Times] = Field(max_length=20, examples=[{"county_group_visit": 1}])
 
 
+class SanctionBody(BaseModel):
+    """One sanction by its kind, decision day and document number; nobody is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sanction: Code = Field(description="处分种类的编码，见方案", examples=["serious_warning"])
+    decided_on: date = Field(description="处分决定日期", examples=["2025-11-03"])
+    reference: Number = Field(description="处分决定的文号，不得填写姓名")
+
+
 class AnswerBody(BaseModel):
-    """Yes or no (`hit`), or the problems with their counts; the reference if it has its own."""
+    """Yes or no (`hit`), problems with their counts, or sanctions with their dates.
+
+    The reference if it has its own.
+    """
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"hit": True, "reference": "GA-2026-7"}]}
@@ -39,20 +60,26 @@ class AnswerBody(BaseModel):
     problems: list[ProblemBody] | None = Field(
         default=None, max_length=200, description="信访：逐个问题填写次数；没有则为空表"
     )
+    sanctions: list[SanctionBody] | None = Field(
+        default=None, max_length=200, description="处分：逐项填写种类和决定日期；没有则为空表"
+    )
     reference: Number | None = Field(default=None, description="文号或案件编号，默认同整份答复")
 
     def answer(self, reference: str) -> Answer | None:
-        """Return it for the domain; None when it is neither or both."""
+        """Return it for the domain; None unless it has exactly one of the forms."""
         own = self.reference or reference
-        if self.hit is not None and self.problems is None:
+        if sum(form is not None for form in (self.hit, self.problems, self.sanctions)) != 1:
+            return None
+        if self.hit is not None:
             return ReportedAnswer(hit=self.hit, reference=own)
-        if self.problems is not None and self.hit is None:
+        if self.problems is not None:
             problems = tuple(
                 CountedProblem(reference=each.reference, counts=each.counts)
                 for each in self.problems
             )
             return CountsAnswer(problems=problems, reference=own)
-        return None
+        sanctions = tuple(DatedSanction(**vars(each)) for each in self.sanctions or ())
+        return SanctionsAnswer(sanctions=sanctions, reference=own)
 
 
 class ClearancesBody(BaseModel):

@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from services.scoring.applications.schemas import PointsText
+from services.scoring.applications.schemas.words import WordBody, WordView, word_fields
 from services.scoring.reviews.domain.departments import ReviewKind, StarReview
 from services.scoring.reviews.domain.marks import Mark, MarkText
 from services.scoring.reviews.domain.outcomes import Outcome
 from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.domain.verdicts import VisibleStage
 from services.scoring.reviews.schemas.words import Code, Reason
-from shared.money import decimal_text
 
 _MARK: JsonDict = {"points": "18.00", "reason": "佐证不足，缺少一次支委会记录"}
 _PARTY_BUILDING: JsonDict = {
@@ -33,17 +32,26 @@ _PARTY_BUILDING: JsonDict = {
 _NOTE = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
-class MarkBody(BaseModel):
-    """One item's points; a score worse for the village than what stands needs a reason."""
+class MarkBody(WordBody):
+    """What is said of one item; worse for the village than what stands, it needs a reason."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_MARK]})
 
-    points: PointsText = Field(description="得分（扣分项填扣多少），最多两位小数")
     reason: _NOTE = Field(default="", description="低于原得分时必填")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.word().forms != 1:
+            message = (
+                "请填写points、values、occurrences、not_applicable中的一项"
+                " (say it in exactly one of the four forms)"
+            )
+            raise ValueError(message)
+        return self
 
     def text(self) -> MarkText:
         """Return it for the domain."""
-        return MarkText(self.points, self.reason)
+        return MarkText(self.word(), self.reason)
 
 
 class RecommendationBody(BaseModel):
@@ -96,17 +104,15 @@ class SpotCheckBody(BaseModel):
         return {code: mark.text() for code, mark in self.items.items()}
 
 
-class MarkView(BaseModel):
+class MarkView(WordView):
     """One item as it was scored."""
 
-    points: str = Field(description="得分，两位小数", examples=["18.00"])
     reason: str
 
 
 def _marks(marks: Mapping[str, Mark]) -> dict[str, MarkView]:
     return {
-        code: MarkView(points=decimal_text(mark.points), reason=mark.reason)
-        for code, mark in marks.items()
+        code: MarkView(**word_fields(mark.word), reason=mark.reason) for code, mark in marks.items()
     }
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.scoring.applications.domain import Application
+from services.scoring.applications.domain import Application, word_document, word_of
 from services.scoring.reviews.domain.marks import Mark, Marks
 from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.store.versions import write_version
@@ -56,13 +56,20 @@ async def save_recommendation(session: AsyncSession, given: Recommendation) -> R
 
 
 def marks_document(marks: Marks) -> dict[str, Any]:
-    """Return the document that stores marks: points in hundredths."""
-    return {code: {"points": mark.points, "reason": mark.reason} for code, mark in marks.items()}
+    """Return the document that stores marks: points in hundredths, other words whole."""
+    return {
+        code: {**word_document(mark.word), "reason": mark.reason} for code, mark in marks.items()
+    }
 
 
 def marks_of(document: Mapping[str, Any]) -> dict[str, Mark]:
     """Read marks back from their stored document."""
-    return {code: Mark(each["points"], each["reason"]) for code, each in document.items()}
+    words = {code: word_of(each) for code, each in document.items()}
+    return {
+        code: Mark(word, document[code]["reason"])
+        for code, word in words.items()
+        if word is not None
+    }
 
 
 def _none(application: Application) -> Recommendation:

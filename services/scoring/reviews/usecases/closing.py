@@ -109,7 +109,11 @@ async def _require_scored(
     gaps = {
         each.id: (participants[each.organization_id].name, codes)
         for each in concerned
-        if (codes := recommendations.unfit(desk.policy, each, saved.get(each.id)))
+        if (
+            codes := recommendations.unfit(
+                desk.plan, each.applied, await desk.standing_of(each), saved.get(each.id)
+            )
+        )
     }
     if gaps:
         raise recommendations.incomplete(gaps)
@@ -126,8 +130,10 @@ def _require_eligible(
         given = saved.get(each.id)
         if given is None or not given.refusals:
             continue
-        layers = {TOWNSHIP: marks.points_of(given.marks)}
-        branch = Branch.of(participants[each.organization_id], each, layers, {}, {})
+        layers = {TOWNSHIP: marks.words_of(given.marks)}
+        branch = Branch.of(
+            participants[each.organization_id], each, layers, {}, {}, desk.work.moment.today
+        )
         recommendations.require_eligible(
             given.refusals, stars_on_lines(desk.plan, branch), branch.name
         )

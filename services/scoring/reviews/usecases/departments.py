@@ -8,6 +8,8 @@ from uuid import UUID
 from services.scoring.applications import store as applications
 from services.scoring.applications.domain import Application
 from services.scoring.cycles import store as cycles
+from services.scoring.cycles.domain import Participant
+from services.scoring.kernel.said import Said
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import access, departments, marks
 from services.scoring.reviews.domain.departments import Applied, ReviewKind, StarReview
@@ -65,7 +67,6 @@ async def save_star_review(
 ) -> StarReview:
     """Save a department's scores of a whole star; a spot check may only confirm or lower."""
     ctx.caller.require(Role.DEPARTMENT, Role.ORGANIZATION_DEPARTMENT)
-    given = marks.read(items)
     async with ctx.work() as work:
         application = await applications.find(work.session, key.application_id)
         access.require_covered(
@@ -81,6 +82,7 @@ async def save_star_review(
         )
         before = found or _empty(application, key, star.department)
         require_version(version, before.version)
+        given = marks.read(desk.plan, items, work.moment.today)
         after = replace(before, marks=given, refusal=refusal, lift=lift, scored_by=_body(stage))
         await _check(desk, application, after)
         saved = await store.save_star_review(work.session, after)
@@ -130,15 +132,19 @@ async def _require_task(desk: Desk, application: Application, key: StarKey) -> N
 
 async def _check(desk: Desk, application: Application, given: StarReview) -> None:
     signed = await _signed(desk, application)
-    township = marks.points_of(signed.marks) if signed else {}
+    township = marks.words_of(signed.marks) if signed else {}
     departments.require_liftable(desk.policy, given, signed.refusals if signed else ())
-    standing = {**application.self_scores, **township}
+    participant = await cycles.participant(
+        desk.work.session, desk.cycle.id, application.organization_id
+    )
     before = "乡镇推荐分" if township else BEFORE
+    words = {**application.self_scores, **township}
+    standing = desk.standing(words, before, participant.facts)
     if given.kind is ReviewKind.SPOT_CHECK:
-        require_no_raise(marks.items_of(desk.policy, [given.star]), given.marks, standing)
-    departments.check_review(desk.policy, given.star, given.marks, standing, before)
+        require_no_raise(desk.plan, given.marks, standing)
+    departments.check_review(desk.plan, given.star, given.marks, standing)
     if given.refusal:
-        branch = await _branch(desk, application, township, given)
+        branch = _branch(desk, application, participant, township, given)
         met = stars_on_lines(desk.plan, branch)
         require_eligible({given.star: given.refusal}, met, branch.name)
 
@@ -153,14 +159,15 @@ async def _signed(desk: Desk, application: Application) -> Recommendation | None
     return await store.recommendation(desk.work.session, application)
 
 
-async def _branch(
-    desk: Desk, application: Application, township: dict[str, int], given: StarReview
+def _branch(
+    desk: Desk,
+    application: Application,
+    participant: Participant,
+    township: dict[str, Said],
+    given: StarReview,
 ) -> Branch:
-    participant = await cycles.participant(
-        desk.work.session, desk.cycle.id, application.organization_id
-    )
-    layers = {TOWNSHIP: township, given.kind.value: marks.points_of(given.marks)}
-    return Branch.of(participant, application, layers, {}, {})
+    layers = {TOWNSHIP: township, given.kind.value: marks.words_of(given.marks)}
+    return Branch.of(participant, application, layers, {}, {}, desk.work.moment.today)
 
 
 async def _audit(desk: Desk, before: StarReview, after: StarReview) -> None:

@@ -1,5 +1,6 @@
 """What every verb here starts from: the cycle in its step, its policy, the time that counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from services.scoring.cycles.domain import (
 )
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.plan import Plan
+from services.scoring.reviews.domain.marks import Standing, Words
+from services.scoring.reviews.domain.recommendations import BEFORE
 from services.scoring.reviews.domain.stages import StageKind, Timing
 from shared.context import Work
 from shared.workdays import Calendar
@@ -46,6 +49,15 @@ class Desk:
             calendar=self.calendar,
             pauses=self.cycle.pauses,
         )
+
+    def standing(self, words: Words, before: str, facts: Mapping[str, int]) -> Standing:
+        """Return what a new word is compared with."""
+        return Standing(words, before, facts, self.work.moment.today)
+
+    async def standing_of(self, application: Application) -> Standing:
+        """Return what the village said itself, as a township's scores are compared with it."""
+        facts = (await self.participants())[application.organization_id].facts
+        return self.standing(application.self_scores, BEFORE, facts)
 
     async def submitted(self) -> list[Application]:
         """Return the applications in which something counts; closing a part changes none."""

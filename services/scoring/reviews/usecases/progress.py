@@ -168,6 +168,7 @@ async def evaluate(
             scores.get(each.organization_id, {}),
             refusals.get(each.organization_id, {}),
             answers.get(each.organization_id, {}),
+            desk.work.moment.today,
         )
         for each in concerned
     ]

@@ -11,7 +11,7 @@ from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import CycleState
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import access, marks, recommendations
-from services.scoring.reviews.domain.marks import MarkText
+from services.scoring.reviews.domain.marks import Marks, MarkText
 from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.domain.stages import StageKind, require_competent
 from services.scoring.reviews.usecases.desk import Desk, acting
@@ -40,9 +40,12 @@ async def save_recommendation(
     refusals: Mapping[str, str],
 ) -> Recommendation:
     """Replace a township's scores of an application, complete or not yet."""
-    given = marks.read(items)
     return await _save(
-        ctx, application_id, version, lambda old: replace(old, marks=given, refusals=refusals)
+        ctx,
+        application_id,
+        version,
+        items,
+        lambda old, given: replace(old, marks=given, refusals=refusals),
     )
 
 
@@ -50,9 +53,12 @@ async def save_recommended_item(
     ctx: Context, application_id: UUID, version: int, item: str, mark: MarkText
 ) -> Recommendation:
     """Replace a township's score of one item."""
-    given = marks.read({item: mark})
     return await _save(
-        ctx, application_id, version, lambda old: replace(old, marks={**old.marks, **given})
+        ctx,
+        application_id,
+        version,
+        {item: mark},
+        lambda old, given: replace(old, marks={**old.marks, **given}),
     )
 
 
@@ -60,7 +66,8 @@ async def _save(
     ctx: Context,
     application_id: UUID,
     version: int,
-    change: Callable[[Recommendation], Recommendation],
+    items: Mapping[str, MarkText],
+    change: Callable[[Recommendation, Marks], Recommendation],
 ) -> Recommendation:
     ctx.caller.require(Role.TOWNSHIP, Role.ORGANIZATION_DEPARTMENT)
     async with ctx.work() as work:
@@ -72,8 +79,12 @@ async def _save(
         await _require_scorer(desk, application)
         before = await store.recommendation(work.session, application, lock=True)
         require_version(version, before.version)
-        after = change(before)
-        recommendations.check(desk.policy, application.applied, application.self_scores, after)
+        after = change(before, marks.read(desk.plan, items, work.moment.today))
+        branch = await cycles.participant(
+            work.session, application.cycle_id, application.organization_id
+        )
+        own = desk.standing(application.self_scores, recommendations.BEFORE, branch.facts)
+        recommendations.check(desk.plan, application.applied, own, after)
         saved = await store.save_recommendation(work.session, after)
         await _audit(desk, application, before, saved)
         return saved

@@ -29,7 +29,7 @@ async def application_scores(ctx: Context, application_id: UUID) -> list[Visible
         layers: dict[str, _Layer] = {}
         if application.counts:
             own = application.self_scores.items()
-            layers[SELF] = ({code: Mark(points) for code, points in own}, {})
+            layers[SELF] = ({code: Mark(word) for code, word in own}, {})
         township = await _township(desk, application)
         if township is not None:
             layers[TOWNSHIP] = township

@@ -45,7 +45,8 @@ async def _township_duties(desk: Desk) -> list[Duty]:
         if part.done == part.total:
             duties.append(Duty("sign_off", part.stage.party, part.name, part.last_day, part.total))
         for each in await _of_township(desk, part.stage.party):
-            left = recommendations.unfit(desk.policy, each, saved.get(each.id))
+            own = await desk.standing_of(each)
+            left = recommendations.unfit(desk.plan, each.applied, own, saved.get(each.id))
             if left and each.state is ApplicationState.SUBMITTED:
                 duties.append(
                     Duty(
@@ -155,7 +156,11 @@ async def _township_parts(desk: Desk) -> list[Part]:
         stage = begun.get(party) or store.fresh(desk.cycle, StageKind.TOWNSHIP, party)
         own = [each for each in submitted if each.township_id == township_id]
         done = [
-            each for each in own if not recommendations.unfit(desk.policy, each, saved.get(each.id))
+            each
+            for each in own
+            if not recommendations.unfit(
+                desk.plan, each.applied, await desk.standing_of(each), saved.get(each.id)
+            )
         ]
         place = await directory.find(session, township_id)
         last = timing.last_day(stage)

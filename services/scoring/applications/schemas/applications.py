@@ -2,18 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from services.scoring.applications.domain import (
@@ -30,30 +22,12 @@ from services.scoring.applications.domain import (
     StarStanding,
     Submission,
 )
+from services.scoring.applications.schemas.words import Code, WordBody, WordView, word_fields
 from shared.money import DecimalText, decimal_text
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
 _ID = "01990000-0000-7000-8000-000000000001"
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 -- whatever JSON brings
-    """Take a number's own digits; the domain says what is wrong with them."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        message = "请填写数字，最多两位小数 (a number with at most two decimals)"
-        raise ValueError(message)  # noqa: TRY004 -- pydantic reports ValueError to the user
-    return str(value).strip()
-
-
-# Decimal text (or a JSON number); more than two decimals and other faults get problem types
-# of their own in the domain.
-PointsText = Annotated[
-    str,
-    BeforeValidator(_text),
-    StringConstraints(max_length=40),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "examples": ["18.50"]}),
-]
 
 
 def _points(hundredths: int | None) -> str | None:
@@ -72,20 +46,19 @@ class NewApplication(BaseModel):
     organization_id: UUID = Field(description="本支部")
 
 
-class EntryBody(BaseModel):
-    """One item: points and where the evidence is; points may still be missing."""
+class EntryBody(WordBody):
+    """One item: what is said of it and where the evidence is; it may still be unscored."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"points": "18.50", "reference": "会议记录2026-03"}]},
     )
 
-    points: PointsText | None = Field(default=None, description="自评得分，最多两位小数")
     reference: Reference = Field(default="", description="佐证出处")
 
     def given(self) -> Given:
         """Return it for the domain."""
-        return Given(self.points, self.reference)
+        return Given(self.word(), self.reference)
 
 
 # A whole star of the shipped edition 2, so that the documents' example can be sent as it stands.
@@ -143,10 +116,9 @@ class FileView(BaseModel):
         return cls(id=mark.id, name=mark.name, sha256=mark.sha256)
 
 
-class EntryView(BaseModel):
+class EntryView(WordView):
     """One item as it stands."""
 
-    points: DecimalText | None
     reference: str
     files: list[FileView]
 
@@ -154,7 +126,7 @@ class EntryView(BaseModel):
     def of(cls, entry: Entry) -> Self:
         """Show an item."""
         files = [FileView.of(mark) for mark in entry.files]
-        return cls(points=_points(entry.points), reference=entry.reference, files=files)
+        return cls(**word_fields(entry.word), reference=entry.reference, files=files)
 
 
 class StarView(BaseModel):
