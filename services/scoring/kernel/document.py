@@ -1,78 +1,67 @@
-"""Reading a policy written as YAML text: numbers keep their digits, mistakes keep their row."""
+"""A policy written as YAML text: numbers keep their digits, mistakes keep row and column."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from io import StringIO
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.spots import (
+    WHOLE,
+    DocumentError,
+    DocumentFault,
+    Place,
+    Spot,
+    Written,
+    dotted,
+    understood,
+)
 
-# Far above any real policy (the shipped one has 30 kB), far below what could hurt.
-LARGEST = 1_000_000
-
-Place = tuple[str | int, ...]
-
-# What pydantic found, by its error type.
-SENTENCES = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这一项，请检查拼写",
-    "int_type": "应为整数",
-    "bool_type": "应为true或false",
-    "string_type": "应为文字，纯数字请加引号",
-    "tuple_type": "应为列表",
-    "model_type": "应为若干键值",
-    "model_attributes_type": "应为若干键值",
-    "dict_type": "应为若干键值",
-    "string_pattern_mismatch": "格式不对，应符合{pattern}",
-    "string_too_short": "不能为空",
-    "string_too_long": "最多{max_length}个字",
-    "too_short": "至少要有{min_length}项",
-    "too_long": "最多{max_length}项",
-    "literal_error": "只能是{expected}",
-    "greater_than_equal": "不能小于{ge}",
-    "less_than_equal": "不能大于{le}",
-    "union_tag_invalid": "没有这种kind，只能是{expected_tags}",
-    "union_tag_not_found": "缺少kind",
-}
-
-
-@dataclass(frozen=True)
-class DocumentFault:
-    """One mistake in the text: row (from 1; 0 = the whole text), place in the tree, sentence."""
-
-    row: int
-    where: str
-    zh: str
-
-
-class DocumentError(ValueError):
-    """The text is no policy; `faults` names every reason with its row."""
-
-    def __init__(self, faults: tuple[DocumentFault, ...]) -> None:
-        """Take the faults in the order of the text."""
-        super().__init__("; ".join(f"{f.row} {f.where}: {f.zh}" for f in faults))
-        self.faults = faults
+# Far above any real policy (the shipped one has 15,000), far below what could hurt.
+LARGEST = 300_000
+DEEPEST = 40
 
 
 def read_policy(text: str) -> Policy:
-    """Return the policy that YAML 1.2 `text` describes; raise `DocumentError` otherwise.
+    """Return the policy that YAML 1.2 `text` describes; raise `DocumentError` otherwise."""
+    return read_written(text).policy
+
+
+def read_written(text: str) -> Written:
+    """Return the policy and where each part stands; `DocumentError` names every mistake.
 
     A number with a fraction reaches the grammar as its text, never as a binary float.
     """
     if len(text) > LARGEST:
-        raise DocumentError((DocumentFault(0, "", f"文件超过{LARGEST}个字符"),))
+        raise DocumentError((DocumentFault(WHOLE, "", f"文件超过{LARGEST}个字符"),))
     reader = _Reader()
     content = reader.content(_compose(text))
+    try:
+        policy = understood(content, reader.spots)
+    except DocumentError as error:
+        refused = tuple(fault.where for fault in reader.faults)
+        others = tuple(fault for fault in error.faults if not _under(fault.where, refused))
+        raise DocumentError((*reader.faults, *others)) from None
     if reader.faults:
         raise DocumentError(tuple(reader.faults))
-    try:
-        return Policy.model_validate(content)
-    except ValidationError as error:
-        raise DocumentError(tuple(_faults(error, reader.rows))) from None
+    return Written(policy, {dotted(place): spot for place, spot in reader.spots.items()})
+
+
+def write_policy(policy: Policy) -> str:
+    """Return YAML text that reads back as the same policy; without comments."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.width = LARGEST
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # annotated None
+    stream = StringIO()
+    yaml.dump(policy.model_dump(mode="json"), stream)
+    return stream.getvalue()
+
+
+def _under(where: str, refused: tuple[str, ...]) -> bool:
+    return any(where == one or where.startswith(f"{one}.") for one in refused)
 
 
 def _compose(text: str) -> Node:
@@ -80,28 +69,44 @@ def _compose(text: str) -> Node:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
-        row = mark.line + 1 if mark else 0
-        fault = DocumentFault(row, "", f"不是正确的YAML：{error.problem}")
-        raise DocumentError((fault,)) from None
+        spot = Spot(mark.line + 1, mark.column + 1) if mark else WHOLE
+        raise _refused(spot, _explained(text, spot, str(error.problem))) from None
     except YAMLError as error:
-        raise DocumentError((DocumentFault(0, "", f"不是正确的YAML：{error}"),)) from None
+        raise _refused(WHOLE, f"不是正确的YAML：{error}") from None
+    except RecursionError:
+        raise _refused(WHOLE, f"嵌套过深，最多{DEEPEST}层") from None
     if node is None:
-        raise DocumentError((DocumentFault(0, "", "文件是空的"),))
+        raise _refused(WHOLE, "文件是空的")
     return node
 
 
+def _refused(spot: Spot, zh: str) -> DocumentError:
+    return DocumentError((DocumentFault(spot, "", zh),))
+
+
+def _explained(text: str, spot: Spot, problem: str) -> str:
+    """Return what to do about what the parser stumbled over."""
+    rows = text.splitlines()
+    if spot.row and spot.row <= len(rows) and "\t" in rows[spot.row - 1]:
+        return "这一行有制表符（Tab），YAML只能用空格缩进，请换成空格"
+    return f"不是正确的YAML，请检查这一处的缩进、冒号和引号（{problem}）"
+
+
 class _Reader:
-    """Turns a tree of nodes into plain values and remembers the row of every place."""
+    """Turns a tree of nodes into plain values and remembers the spot of every place."""
 
     def __init__(self) -> None:
-        self.rows: dict[Place, int] = {}
+        self.spots: dict[Place, Spot] = {}
         self.faults: list[DocumentFault] = []
         self._seen: set[int] = set()
 
     def content(self, node: Node, place: Place = ()) -> object:
-        self.rows[place] = node.start_mark.line + 1
+        self.spots[place] = _spot(node)
         if id(node) in self._seen:
             self._refuse(node, place, "不支持YAML引用（*别名），请把内容写完整")
+            return None
+        if len(place) > DEEPEST:
+            self._refuse(node, place, f"嵌套过深，最多{DEEPEST}层")
             return None
         self._seen.add(id(node))
         if isinstance(node, MappingNode):
@@ -129,36 +134,15 @@ class _Reader:
 
     def _integer(self, node: ScalarNode, place: Place) -> int | None:
         digits = node.value.removeprefix("-")
-        if not digits.isdecimal() or not digits.isascii() or len(digits) > 18:  # noqa: PLR2004 -- so many digits fit int64
-            self._refuse(node, place, f"“{node.value}”应写成普通的十进制整数")
+        plain = digits.isdecimal() and digits.isascii() and not (digits[0] == "0" < digits[1:])
+        if not plain or len(digits) > 18:  # noqa: PLR2004 -- so many digits fit int64
+            self._refuse(node, place, f"“{node.value}”应写成普通的十进制整数，开头不带0")
             return None
         return int(node.value)
 
     def _refuse(self, node: Node, place: Place, zh: str) -> None:
-        self.faults.append(DocumentFault(node.start_mark.line + 1, _dotted(place), zh))
+        self.faults.append(DocumentFault(_spot(node), dotted(place), zh))
 
 
-def _faults(error: ValidationError, rows: dict[Place, int]) -> Iterator[DocumentFault]:
-    for fault in error.errors(include_url=False, include_input=False):
-        place = fault["loc"]
-        yield DocumentFault(_row(place, rows), _dotted(place), _sentence(fault))
-
-
-def _sentence(fault: ErrorDetails) -> str:
-    """Return what to do; pydantic's own sentence where we have none."""
-    context = fault.get("ctx", {})
-    if fault["type"] == "value_error":
-        return str(context["error"])
-    sentence = SENTENCES.get(fault["type"])
-    return sentence.format(**context) if sentence else fault["msg"]
-
-
-def _row(place: Place, rows: dict[Place, int]) -> int:
-    """Return the row of a place, or of the nearest one around it that stands in the text."""
-    while place not in rows and place:
-        place = place[:-1]
-    return rows.get(place, 0)
-
-
-def _dotted(place: Place) -> str:
-    return ".".join(str(part) for part in place)
+def _spot(node: Node) -> Spot:
+    return Spot(node.start_mark.line + 1, node.start_mark.column + 1)

@@ -25,8 +25,10 @@ class Frozen(BaseModel):
 _T = TypeVar("_T")
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Title = Annotated[str, Field(min_length=1, max_length=200)]
-Clause = Annotated[str, Field(min_length=1, max_length=200)]
+# One line as people write it: it must fit a table's cell and come back as it was.
+ONE_LINE = r"^[^\s\x00-\x1f]([^\x00-\x1f]*[^\s\x00-\x1f])?$"
+Title = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
+Clause = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Days = Annotated[int, Field(ge=0, le=366)]
 Level = Annotated[int, Field(ge=0, le=20)]
@@ -105,8 +107,9 @@ def unsaid(value: object) -> bool:
     """Whether an optional part says nothing: it is left out of the canonical document.
 
     A policy or input that does not use a part has the same hash as before the part existed.
+    Zero says something.
     """
-    return value is None or value in ((), {}, False)
+    return value is None or value is False or value in ((), {})
 
 
 class Named(Frozen):

@@ -6,9 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.scoring.kernel.check import check
-from services.scoring.kernel.document import DocumentError, read_policy
+from services.scoring.kernel.document import read_policy, read_written
 from services.scoring.kernel.errors import PolicyFault
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.spots import DocumentError, DocumentFault, Spot
 from shared.caller import Role
 from shared.errors import Conflict, Fault, Invalid, NotFound, Text
 from shared.transitions import Machine, Transition
@@ -101,10 +102,7 @@ def read(text: str) -> Policy:
     try:
         return read_policy(text)
     except DocumentError as error:
-        faults = tuple(
-            Fault(f"row {fault.row}, {fault.where}", Text(fault.zh, fault.zh))
-            for fault in error.faults
-        )
+        faults = tuple(Fault(_pointer(fault), Text(fault.zh, fault.zh)) for fault in error.faults)
         raise PolicyUnreadable(
             f"方案文本有{len(faults)}处错误，请按 errors 中的行号逐处修改后重新提交，没有保存。",
             f"The text has {len(faults)} mistakes; correct each row named in `errors`.",
@@ -112,23 +110,45 @@ def read(text: str) -> Policy:
         ) from None
 
 
-def faults(policy: Policy) -> tuple[PolicyFault, ...]:
+def _pointer(fault: DocumentFault) -> str:
+    place = _spot(fault.spot)
+    return f"{place}, {fault.where}" if fault.where else place
+
+
+def _spot(spot: Spot) -> str:
+    row = f"row {spot.row}"
+    return f"{row}, column {spot.column}" if spot.column else row
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the static check found, and where it stands in the text (row 0: nowhere)."""
+
+    fault: PolicyFault
+    row: int
+
+
+def faults(stored: StoredPolicy) -> tuple[Found, ...]:
     """Return everything the static check finds, in the order of the document."""
-    return check(policy)
+    found = check(stored.policy)
+    if not found:
+        return ()
+    written = read_written(stored.text)
+    return tuple(Found(each, written.spot(each.where).row) for each in found)
 
 
-def require_faultless(policy: Policy) -> None:
-    """Raise PolicyFaulty with every mistake at once, each with its clause."""
-    found = faults(policy)
+def require_faultless(stored: StoredPolicy) -> None:
+    """Raise PolicyFaulty with every mistake at once, each with its row and clause."""
+    found = faults(stored)
     if found:
         raise PolicyFaulty(
             f"方案有{len(found)}处问题，请按 errors 逐处修改草稿，检查通过后再发布。",
             f"The check found {len(found)} mistakes; correct them before publishing.",
-            faults=tuple(
-                Fault(
-                    f"{each.where} ({each.clause})" if each.clause else each.where,
-                    Text(each.zh, f"{each.code}: {each.zh}"),
-                )
-                for each in found
-            ),
+            faults=tuple(_fault(each) for each in found),
         )
+
+
+def _fault(found: Found) -> Fault:
+    each = found.fault
+    clause = f" ({each.clause})" if each.clause else ""
+    return Fault(f"row {found.row}, {each.where}{clause}", Text(each.zh, f"{each.code}: {each.zh}"))

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.scoring.kernel.errors import PolicyFault
 from services.scoring.kernel.grammar import Policy
-from services.scoring.policies.domain import PolicyState, StoredPolicy
+from services.scoring.policies.domain import Found, PolicyState, StoredPolicy
 
 YamlText = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
 
@@ -99,17 +98,25 @@ class PolicyView(PolicyBrief):
 
 
 class FaultView(BaseModel):
-    """One mistake: a stable code, its place in the document, its clause, a sentence."""
+    """One mistake: a stable code, its row and place in the document, its clause, a sentence."""
 
     code: str
+    row: int = Field(description="方案文本中的行号，从1起")
     where: str
     clause: str
     detail: str
 
     @classmethod
-    def of(cls, fault: PolicyFault) -> Self:
+    def of(cls, found: Found) -> Self:
         """Show a fault of the static check."""
-        return cls(code=fault.code, where=fault.where, clause=fault.clause, detail=fault.zh)
+        fault = found.fault
+        return cls(
+            code=fault.code,
+            row=found.row,
+            where=fault.where,
+            clause=fault.clause,
+            detail=fault.zh,
+        )
 
 
 class CheckView(BaseModel):
@@ -123,6 +130,7 @@ class CheckView(BaseModel):
                     "faults": [
                         {
                             "code": "base_sum",
+                            "row": 52,
                             "where": "stars.0",
                             "clause": "基层党建星",
                             "detail": "基本分各项合计95.00，应为100.00",
@@ -137,7 +145,7 @@ class CheckView(BaseModel):
     faults: list[FaultView]
 
     @classmethod
-    def of(cls, faults: tuple[PolicyFault, ...]) -> Self:
+    def of(cls, faults: tuple[Found, ...]) -> Self:
         """Show the outcome of a check."""
         return cls(publishable=not faults, faults=[FaultView.of(each) for each in faults])
 

@@ -6,10 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from services.scoring.kernel.errors import PolicyFault
 from services.scoring.kernel.grammar import Policy
 from services.scoring.policies import domain, store
-from services.scoring.policies.domain import POLICY, EditionPublished, PolicyState, StoredPolicy
+from services.scoring.policies.domain import (
+    POLICY,
+    EditionPublished,
+    Found,
+    PolicyState,
+    StoredPolicy,
+)
 from shared import directory
 from shared.caller import Role
 from shared.context import Context, Work
@@ -63,9 +68,9 @@ async def rewrite(ctx: Context, policy_id: UUID, version: int, text: str) -> Sto
         return saved
 
 
-async def check(ctx: Context, policy_id: UUID) -> tuple[PolicyFault, ...]:
+async def check(ctx: Context, policy_id: UUID) -> tuple[Found, ...]:
     """Return every mistake of a policy at once; empty when it may be published."""
-    return domain.faults((await find(ctx, policy_id)).policy)
+    return domain.faults(await find(ctx, policy_id))
 
 
 async def publish(ctx: Context, policy_id: UUID) -> StoredPolicy:
@@ -73,7 +78,7 @@ async def publish(ctx: Context, policy_id: UUID) -> StoredPolicy:
     async with ctx.work() as work:
         stored = await _held(work, policy_id)
         state = POLICY.fire("publish", stored.state, ctx.caller)
-        domain.require_faultless(stored.policy)
+        domain.require_faultless(stored)
         await _require_new_edition(work, stored)
         published = replace(
             stored,

@@ -54,12 +54,12 @@ MISTAKES: dict[str, tuple[Callable[[Content], object], str, str]] = {
     "an item twice": (
         lambda c: star(c, 1)["items"][0].update(code="secretary_ability"),
         "duplicate_code",
-        "items",
+        "stars.1.items.0",
     ),
     "a stage twice": (
         lambda c: c["stages"][1].update(code="self"),
         "duplicate_code",
-        "stages",
+        "stages.1",
     ),
     "an undeclared department": (
         lambda c: star(c).update(department="nobody"),
@@ -84,17 +84,17 @@ MISTAKES: dict[str, tuple[Callable[[Content], object], str, str]] = {
     "no level for no star": (
         lambda c: c["levels"][0].update(min_stars=1),
         "level_gap",
-        "levels",
+        "levels.0",
     ),
     "a level that needs no more than the one below": (
         lambda c: c["levels"][3].update(min_stars=2),
         "level_overlap",
-        "levels",
+        "levels.3",
     ),
     "a level above all stars": (
         lambda c: c["levels"][5].update(min_stars=6),
         "level_unreachable",
-        "levels",
+        "levels.5",
     ),
     "a struck listing that falls to no level": (
         lambda c: c["procedure"]["determination"].update(struck_level=9),

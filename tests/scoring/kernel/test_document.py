@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from services.scoring.kernel.document import LARGEST, DocumentError, read_policy
+from services.scoring.kernel.document import LARGEST, read_policy
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.spots import DocumentError
 from tests.scoring.kernel.documents import PRESET, preset
 
 CHINESE = re.compile("[一-鿿]")
@@ -86,7 +87,10 @@ def test_a_tab_is_refused_with_its_row() -> None:
 
 def test_aliases_are_refused_so_that_no_bomb_can_grow() -> None:
     bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
-    assert {row for row, _ in faults(bomb)} == {1, 2}
+    with pytest.raises(DocumentError) as raised:
+        read_policy(bomb)
+    refused = [fault.row for fault in raised.value.faults if "别名" in fault.zh]
+    assert refused == [1, 1, 2, 2]  # where the anchors stand
 
 
 @pytest.mark.parametrize("empty", ["", "# nothing\n"])

@@ -38,7 +38,7 @@ class Events(Rule):
 
     kind: Literal["events"]
     effect: Literal["deducts", "adds"]
-    floor_points: Points = Field(default=0, exclude_if=unsaid)
+    floor_points: Points = Field(default=0, exclude_if=lambda points: points == 0)
     events: Annotated[Rows[Event], Field(min_length=1, max_length=50)]
     unlisted: Literal["zero", "error"]
 
@@ -69,15 +69,21 @@ class Events(Rule):
             yield RuleFault("floor_above_maximum", "最低分高于满分")
         if self.effect == "adds" and self.floor_points:
             yield RuleFault("floor_without_deduction", "累加计分没有最低分，请去掉floor_points")
+        top = sum(self._most(one) for one in self.events if one.points)
+        if self.effect == "adds" and top < self.max_points:
+            yield RuleFault(
+                "rule_maximum",
+                f"各事项最多{decimal_text(top)}分，达不到满分{decimal_text(self.max_points)}",
+            )
 
     def sentence(self, measures: Measures, values: Mapping[str, Value]) -> str:  # noqa: ARG002 -- one face for all kinds
         """Say each kind that happened with its points."""
-        verb = "扣" if self.effect == "deducts" else "加"
+        verb = "扣" if self.effect == "deducts" else "计"
         parts = [self._part(one, values.get(one.event, 0), verb) for one in self.events]
         happened = "、".join(part for part in parts if part) or "没有发生"
         if self.effect == "deducts":
-            most, least = decimal_text(self.max_points), decimal_text(self.floor_points)
-            return f"从{most}分起扣，扣到{least}分为止：{happened}"
+            start, floor = decimal_text(self.max_points), decimal_text(self.floor_points)
+            return f"从{start}分起扣，扣到{floor}分为止：{happened}"
         return f"累加，最多{decimal_text(self.max_points)}分：{happened}"
 
     def _most(self, event: Event) -> int:

@@ -78,15 +78,24 @@ class Graded(Rule):
         """Grades named twice, or a maximum that no grade reaches."""
         if self.load_factor is not None:
             yield from undeclared([self.load_factor], measures)
+        if self.load_factor == GRADE:
+            yield RuleFault("duplicate_slot", f"系数指标的代码不能是“{GRADE}”，请换一个代码")
         letters = [one.grade for one in self.grades]
         for letter in sorted({one for one in letters if letters.count(one) > 1}):
             yield RuleFault("duplicate_grade", f"等级“{letter}”重复")
+        yield from self._top(measures)
+
+    def _top(self, measures: Measures) -> Iterator[RuleFault]:
+        """Yield a fault where the best grade does not give the maximum, or cannot reach it."""
         top = max(one.points for one in self.grades)
-        if self.load_factor is None and top != self.max_points:
-            yield RuleFault(
-                "rule_maximum",
-                f"等级最高{decimal_text(top)}分，与满分{decimal_text(self.max_points)}不符",
-            )
+        most = decimal_text(self.max_points)
+        if self.load_factor is None:
+            if top != self.max_points:
+                yield RuleFault("rule_maximum", f"等级最高{decimal_text(top)}分，与满分{most}不符")
+        elif self.load_factor in measures:
+            factor = max(measures[self.load_factor].maximum, 0)
+            if divided(top * factor, ONE, self.rounding) < self.max_points:
+                yield RuleFault("rule_maximum", f"最高等级乘最大系数也达不到满分{most}")
 
     def sentence(self, measures: Measures, values: Mapping[str, Value]) -> str:
         """Say the grade, its points and the factor."""

@@ -25,7 +25,6 @@ from services.scoring.kernel.vocabulary import (
     Number,
     Points,
     number_text,
-    unsaid,
 )
 from shared.money import decimal_text
 
@@ -45,7 +44,7 @@ class PerPercentagePoint(Rule):
     penalised: Literal["below", "above"]
     points_each: Points
     parts: Literal["proportional", "whole", "started"]
-    floor_points: Points = Field(default=0, exclude_if=unsaid)
+    floor_points: Points = Field(default=0, exclude_if=lambda points: points == 0)
 
     def slots(self, measures: Measures) -> tuple[Slot, ...]:
         """The measure, in percent."""
