@@ -207,6 +207,7 @@ class Service:
         body: dict[str, Any] = {"county_id": str(self.county.committee.id)}
         body |= {"text": text} if text else {"preset": PRESET}
         draft = (await self.call("POST", "/v1/policies", office, json=body, expect=201)).json()
+        await self.call("POST", f"/v1/policies/{draft['id']}/check", office, expect=200)
         path = f"/v1/policies/{draft['id']}/publish"
         published: dict[str, Any] = (await self.call("POST", path, office, expect=200)).json()
         return published

@@ -1,4 +1,4 @@
-"""A policy's life: draft → published, immutable and known by its hash from then on."""
+"""A policy's life: draft → checked → published → superseded, immutable once published."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,23 +19,39 @@ class PolicyState(StrEnum):
     """Where a policy stands."""
 
     DRAFT = "draft"
+    CHECKED = "checked"
     PUBLISHED = "published"
+    SUPERSEDED = "superseded"
 
 
 _OFFICE = frozenset({Role.ORGANIZATION_DEPARTMENT})
+# What only its writers and the inspector may know of.
+UNPUBLISHED = frozenset({PolicyState.DRAFT, PolicyState.CHECKED})
 
 POLICY = Machine(
     Text("方案", "policy"),
-    {PolicyState.DRAFT: "草稿", PolicyState.PUBLISHED: "已发布"},
+    {
+        PolicyState.DRAFT: "草稿",
+        PolicyState.CHECKED: "已检查",
+        PolicyState.PUBLISHED: "已发布",
+        PolicyState.SUPERSEDED: "已被新版代替",
+    },
     (
-        Transition("edit", _OFFICE, frozenset({PolicyState.DRAFT}), PolicyState.DRAFT),
+        Transition("edit", _OFFICE, UNPUBLISHED, PolicyState.DRAFT),
+        Transition(
+            "check",
+            _OFFICE,
+            UNPUBLISHED,
+            PolicyState.CHECKED,
+            guard="the static check finds nothing",
+        ),
         Transition(
             "publish",
             _OFFICE,
-            frozenset({PolicyState.DRAFT}),
+            frozenset({PolicyState.CHECKED}),
             PolicyState.PUBLISHED,
-            guard="the static check finds nothing",
-            effect="content and hash can never change again",
+            guard="no other policy of this code and edition is published in the county",
+            effect="content and hash can never change again; an earlier edition is superseded",
         ),
     ),
 )
@@ -80,7 +96,8 @@ class NotACounty(Invalid):
 class StoredPolicy:
     """A policy as the county keeps it: the text people wrote and what it says.
 
-    `hash` is `Policy.hash`; publisher and time are null while it is a draft.
+    `hash` is `Policy.hash`; publisher and time are null until it is published. It is superseded
+    when a later edition of its code is published in the county; a cycle stays on what it opened on.
     """
 
     id: UUID
@@ -137,15 +154,13 @@ def faults(stored: StoredPolicy) -> tuple[Found, ...]:
     return tuple(Found(each, written.spot(each.where).row) for each in found)
 
 
-def require_faultless(stored: StoredPolicy) -> None:
-    """Raise PolicyFaulty with every mistake at once, each with its row and clause."""
-    found = faults(stored)
-    if found:
-        raise PolicyFaulty(
-            f"方案有{len(found)}处问题，请按 errors 逐处修改草稿，检查通过后再发布。",
-            f"The check found {len(found)} mistakes; correct them before publishing.",
-            faults=tuple(_fault(each) for each in found),
-        )
+def faulty(found: tuple[Found, ...]) -> PolicyFaulty:
+    """Return the problem that names every mistake, each with its row and clause."""
+    return PolicyFaulty(
+        f"方案有{len(found)}处问题，请按 errors 逐处修改草稿，检查通过后再发布。",
+        f"The check found {len(found)} mistakes; correct them before publishing.",
+        faults=tuple(_fault(each) for each in found),
+    )
 
 
 def _fault(found: Found) -> Fault:

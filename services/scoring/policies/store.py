@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.scoring.kernel.grammar import Policy
@@ -49,16 +50,16 @@ async def save(session: AsyncSession, stored: StoredPolicy) -> StoredPolicy:
 
 async def find(session: AsyncSession, policy_id: UUID, roots: Iterable[UUID]) -> StoredPolicy:
     """Return a policy of a county that one of the roots belongs to; NotFound otherwise."""
-    statement = sa.select(PolicyRow).where(
+    statement = _select().where(
         col(PolicyRow.id) == policy_id, of_county(roots, col(PolicyRow.county_id))
     )
-    return _one(await session.scalar(statement))
+    return _one((await session.execute(statement)).one_or_none())
 
 
 async def lock(session: AsyncSession, policy_id: UUID) -> StoredPolicy:
     """Return a policy and hold it until the transaction ends; NotFound otherwise."""
-    statement = sa.select(PolicyRow).where(col(PolicyRow.id) == policy_id).with_for_update()
-    return _one(await session.scalar(statement))
+    statement = _select().where(col(PolicyRow.id) == policy_id).with_for_update(of=PolicyRow)
+    return _one((await session.execute(statement)).one_or_none())
 
 
 async def policy(session: AsyncSession, policy_id: UUID, content_hash: str) -> Policy:
@@ -90,8 +91,8 @@ async def page(
     statement = _listed(roots, drafts=drafts)
     if after is not None:
         statement = statement.where(col(PolicyRow.id) < after)
-    rows = await session.scalars(statement.order_by(col(PolicyRow.id).desc()).limit(limit))
-    return [_stored(row) for row in rows]
+    rows = await session.execute(statement.order_by(col(PolicyRow.id).desc()).limit(limit))
+    return [_stored(row, superseded=superseded) for row, superseded in rows]
 
 
 async def count(session: AsyncSession, roots: Iterable[UUID], *, drafts: bool) -> int:
@@ -116,8 +117,20 @@ async def is_published(session: AsyncSession, county_id: UUID, code: str, editio
     return await session.scalar(statement) is not None
 
 
-def _listed(roots: Iterable[UUID], *, drafts: bool) -> sa.Select[PolicyRow]:
-    statement = sa.select(PolicyRow).where(of_county(roots, col(PolicyRow.county_id)))
+def _select() -> sa.Select[PolicyRow, bool]:
+    """Select policies, each with whether a later edition of its code is published."""
+    later = aliased(PolicyRow)
+    superseded = sa.exists().where(
+        col(later.county_id) == col(PolicyRow.county_id),
+        col(later.code) == col(PolicyRow.code),
+        col(later.state) == PolicyState.PUBLISHED,
+        col(later.published_at) > col(PolicyRow.published_at),
+    )
+    return sa.select(PolicyRow, superseded)
+
+
+def _listed(roots: Iterable[UUID], *, drafts: bool) -> sa.Select[PolicyRow, bool]:
+    statement = _select().where(of_county(roots, col(PolicyRow.county_id)))
     if drafts:
         return statement
     return statement.where(col(PolicyRow.state) == PolicyState.PUBLISHED)
@@ -129,21 +142,22 @@ def _keep(kept: dict[str, T], content_hash: str, value: T) -> None:
     kept[content_hash] = value
 
 
-def _one(row: PolicyRow | None) -> StoredPolicy:
-    if row is None:
+def _one(found: sa.Row[PolicyRow, bool] | None) -> StoredPolicy:
+    if found is None:
         raise _missing()
-    return _stored(row)
+    row, superseded = found
+    return _stored(row, superseded=superseded)
 
 
 def _missing() -> NotFound:
     return NotFound("没有找到这个方案，请核对编号。", "No such policy.")
 
 
-def _stored(row: PolicyRow) -> StoredPolicy:
+def _stored(row: PolicyRow, *, superseded: bool = False) -> StoredPolicy:
     return StoredPolicy(
         id=row.id,
         county_id=row.county_id,
-        state=PolicyState(row.state),
+        state=PolicyState.SUPERSEDED if superseded else PolicyState(row.state),
         version=row.version,
         text=row.text,
         policy=Policy.model_validate(row.document),

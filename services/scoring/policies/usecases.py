@@ -10,6 +10,7 @@ from services.scoring.kernel.grammar import Policy
 from services.scoring.policies import domain, store
 from services.scoring.policies.domain import (
     POLICY,
+    UNPUBLISHED,
     EditionPublished,
     Found,
     PolicyState,
@@ -69,16 +70,32 @@ async def rewrite(ctx: Context, policy_id: UUID, version: int, text: str) -> Sto
 
 
 async def check(ctx: Context, policy_id: UUID) -> tuple[Found, ...]:
-    """Return every mistake of a policy at once; empty when it may be published."""
-    return domain.faults(await find(ctx, policy_id))
+    """Return every mistake at once; a faultless draft of the caller's office is checked now."""
+    stored = await find(ctx, policy_id)
+    found = await asyncio.to_thread(domain.faults, stored)
+    if stored.state is PolicyState.DRAFT and not found and ctx.caller.has(*_WRITERS):
+        await _mark_checked(ctx, stored)
+    return found
+
+
+async def _mark_checked(ctx: Context, seen: StoredPolicy) -> None:
+    """Move a draft on unless somebody rewrote it meanwhile."""
+    async with ctx.work() as work:
+        stored = await _held(work, seen.id)
+        if stored.version == seen.version:
+            state = POLICY.fire("check", stored.state, ctx.caller)
+            saved = await store.save(work.session, replace(stored, state=state))
+            await _audit(work, "policy.check", saved, before=stored)
 
 
 async def publish(ctx: Context, policy_id: UUID) -> StoredPolicy:
-    """Publish a draft for ever; PolicyFaulty names everything that is in the way."""
+    """Publish a checked policy for ever; PolicyFaulty names what is in the way of a draft."""
     async with ctx.work() as work:
         stored = await _held(work, policy_id)
+        found = domain.faults(stored) if stored.state in UNPUBLISHED else ()
+        if found:
+            raise domain.faulty(found)
         state = POLICY.fire("publish", stored.state, ctx.caller)
-        domain.require_faultless(stored)
         await _require_new_edition(work, stored)
         published = replace(
             stored,
@@ -96,7 +113,7 @@ async def find(ctx: Context, policy_id: UUID) -> StoredPolicy:
     """Return a policy that the caller may know of: published, or a draft for its writers."""
     async with ctx.read() as work:
         stored = await store.find(work.session, policy_id, ctx.caller.organizations(*Role))
-    if stored.state is PolicyState.DRAFT:
+    if stored.state in UNPUBLISHED:
         ctx.caller.require(*_DRAFT_READERS)
     return stored
 

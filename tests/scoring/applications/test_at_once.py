@@ -109,5 +109,7 @@ async def test_an_edition_is_published_once(service: Service) -> None:
         (await service.call("POST", "/v1/policies", office, json=body, expect=201)).json()["id"]
         for _ in range(3)
     ]
+    for each in drafts:
+        await service.call("POST", f"/v1/policies/{each}/check", office, expect=200)
     calls = [service.call("POST", f"/v1/policies/{each}/publish", office) for each in drafts]
     assert verdicts(await asyncio.gather(*calls)) == {"done": 1, "policy-edition-published": 2}

@@ -96,12 +96,12 @@ def test_a_tie_across_the_tenth_place_is_settled_by_the_declared_chain(
 
 def test_a_place_lost_after_the_notice_stays_empty() -> None:
     fell = {STAR: Refusal(by="finding", reference="异议1号")}
-    branches = [village("first", 10_000, refusals=fell), *(village(f"v{n}", 9900 - n) for n in range(10))]
-    _, outcome = judged(FIRST, *branches)
+    others = [village(f"v{n}", 9900 - n) for n in range(10)]
+    _, outcome = judged(FIRST, village("first", 10_000, refusals=fell), *others)
     assert outcome.level.tolist() == [0] + [1] * 9 + [0]
     # Struck before the notice, the place was never taken.
     struck = {STAR: Refusal(by="committee", reference="纪要1号")}
-    _, outcome = judged(FIRST, village("first", 10_000, refusals=struck), *branches[1:])
+    _, outcome = judged(FIRST, village("first", 10_000, refusals=struck), *others)
     assert outcome.level.tolist() == [0] + [1] * 10
 
 

@@ -108,6 +108,7 @@ async def test_what_was_published_can_neither_be_rewritten_nor_published_again(
     assert problem(rewritten) == "illegal-transition"
     assert problem(await service.call("POST", f"{path}/publish", office)) == "illegal-transition"
     twin = await draft(service, TEXT)
+    await service.call("POST", f"/v1/policies/{twin['id']}/check", office, expect=200)
     second = await service.call("POST", f"/v1/policies/{twin['id']}/publish", office, expect=409)
     assert problem(second) == "policy-edition-published"
 
@@ -185,3 +186,38 @@ async def test_lists_are_paged_newest_first(service: Service) -> None:
     found = [each["id"] for page in (first, second) for each in page["items"]]
     assert found == made[::-1]
     assert second["next_cursor"] is None
+
+
+async def test_publishing_demands_a_check_and_editing_takes_it_back(service: Service) -> None:
+    made = await draft(service, TEXT)
+    office, path = service.county.caller(Role.ORGANIZATION_DEPARTMENT), f"/v1/policies/{made['id']}"
+    unchecked = await service.call("POST", f"{path}/publish", office, expect=409)
+    assert problem(unchecked) == "illegal-transition"
+    inspector = service.county.caller(Role.INSPECTOR)
+    assert (await service.call("POST", f"{path}/check", inspector)).json()["publishable"]
+    assert (await service.call("GET", path, office)).json()["state"] == "draft"
+    await service.call("POST", f"{path}/check", office, expect=200)
+    seen = await service.call("GET", path, office)
+    assert seen.json()["state"] == "checked"
+    headers = {"If-Match": seen.headers["ETag"]}
+    edited = await service.call("PUT", path, office, json={"text": TEXT}, headers=headers)
+    assert edited.json()["state"] == "draft"
+    village = service.county.village(service.county.branches[0])
+    assert problem(await service.call("GET", path, village)) == "forbidden"
+
+
+async def test_a_later_edition_supersedes_and_running_cycles_stay(service: Service) -> None:
+    first = await service.published_policy()
+    cycle = await service.open_cycle(first)
+    office = service.county.caller(Role.ORGANIZATION_DEPARTMENT)
+    later = await service.published_policy(TEXT.replace('edition: "2"', 'edition: "2.1"', 1))
+    states = {
+        each["id"]: each["state"]
+        for each in (await service.call("GET", "/v1/policies", office)).json()["items"]
+    }
+    assert states == {first["id"]: "superseded", later["id"]: "published"}
+    kept = (await service.call("GET", f"/v1/cycles/{cycle['id']}", office)).json()
+    assert kept["policy_hash"] == first["hash"]
+    body = {"policy_id": first["id"], "title": "旧版", "year": 2026}
+    refused = await service.call("POST", "/v1/cycles", office, json=body)
+    assert refused.status_code == 409, refused.text

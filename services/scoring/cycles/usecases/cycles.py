@@ -216,8 +216,8 @@ async def _pinned(work: Work, cycle: Cycle) -> Cycle:
     stored = await policies.lock(work.session, cycle.policy_id)
     if stored.state is not PolicyState.PUBLISHED:
         raise PolicyNotPublished(
-            "方案还是草稿，请先发布方案，再启动周期。",
-            "The policy is a draft: publish it, then open the cycle.",
+            "方案还没有发布，或者已被新版代替；请先发布方案，或改用现行的一版，再办理周期。",
+            "The policy is not published, or superseded: use the edition in force.",
             policy_id=cycle.policy_id,
         )
     return replace(cycle, policy_hash=stored.hash)
