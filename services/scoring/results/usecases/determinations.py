@@ -28,7 +28,7 @@ from services.scoring.results.domain.snapshot import (
 )
 from services.scoring.results.domain.verdicts import candidates, judge
 from services.scoring.results.store import determinations as store
-from services.scoring.results.store import results
+from services.scoring.results.store import results, sources
 from services.scoring.results.usecases import determining, freezing
 from shared import directory
 from shared.caller import Caller, Role
@@ -107,7 +107,7 @@ async def confirm(ctx: Context, determination_id: UUID) -> Determination:
         names = {office.code: office.name for office in plan.policy.source_offices}
         only = found.organization_ids
         require_cleared(await freezing.missing(work, cycle, only), names)
-        parts = await freezing.parts(work, cycle, only, terms, facts)
+        parts = await sources.parts(work.session, cycle, only, work.moment.today, terms, facts)
         await determining.settle(work, cycle, plan, found, parts)
         stored = await store.save(work.session, after)
         await _audit(work, "confirm", stored, found)
@@ -163,7 +163,7 @@ async def _check_strikes(work: Work, cycle: Cycle, new: Determination) -> None:
     if not new.strikes and not new.listing_strikes:
         return
     plan = await cycles.plan(work.session, cycle)
-    parts = await freezing.parts(work, cycle, new.organization_ids)
+    parts = await sources.parts(work.session, cycle, new.organization_ids, work.moment.today)
     judged = judge(plan, build(plan.policy, parts), provisional=True)
     from_level = plan.policy.procedure.determination.listing_from_level
     check_strikes(new.strikes, new.listing_strikes, candidates(judged), from_level)

@@ -12,8 +12,7 @@ from services.scoring.policies import store as policies
 from services.scoring.results.domain.replay import Alarm, Replayed, Stored, replay
 from services.scoring.results.domain.results import ResultState
 from services.scoring.results.domain.snapshot import build
-from services.scoring.results.store import alarms, rankings, results, snapshots
-from services.scoring.results.usecases import freezing
+from services.scoring.results.store import alarms, rankings, results, snapshots, sources
 from shared import directory
 from shared.caller import Role
 from shared.context import Context, Work
@@ -109,4 +108,4 @@ async def _live(work: Work, cycle: Cycle, policy: Policy) -> tuple[OrganizationI
     """Return today's applications, scores and answers of branches that are not void."""
     current = await results.current(work.session, cycle.id)
     settled = {each.organization_id for each in current if each.state is not ResultState.VOID}
-    return build(policy, await freezing.parts(work, cycle, settled))
+    return build(policy, await sources.parts(work.session, cycle, settled, work.moment.today))
