@@ -15,6 +15,7 @@ from services.scoring.policies import api as policies
 from services.scoring.results import api as results
 from services.scoring.reviews import api as reviews
 from services.scoring.settings import Settings
+from services.scoring.simulations import api as simulations
 from shared import web
 from shared.describing import signing_in
 from shared.queue import Queue
@@ -27,6 +28,7 @@ TAGS: list[dict[str, Any]] = [
     *reviews.TAGS,
     results.TAG,
     incentives.TAG,
+    simulations.TAG,
 ]
 ROUTERS = (
     policies.router,
@@ -40,6 +42,7 @@ ROUTERS = (
     *reviews.ROUTERS,
     results.router,
     *incentives.ROUTERS,
+    simulations.router,
 )
 DESCRIPTION = "五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。"
 PARAMETERS = {
@@ -59,6 +62,8 @@ PARAMETERS = {
     "result_id": "结果编号：GET /v1/cycles/{cycle_id}/results 返回的 id",
     "proposal_id": "建议编号：GET /v1/cycles/{cycle_id}/rectification-proposals 返回的 id",
     "register_id": "台账编号：GET /v1/cycles/{cycle_id}/registers 返回的 id",
+    "simulation_id": "模拟编号：GET /v1/cycles/{cycle_id}/simulations 返回的 id",
+    "chart": "图的名称：levels（星级）、bill（账单）或 townships（乡镇）",
     "if-none-match": "上次答复头 etag 的值；没有变化时答 304，不再传送内容",
 }
 

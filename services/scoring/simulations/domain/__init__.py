@@ -1,0 +1,1 @@
+"""Rules of simulations and sensitivity: pure functions and values, nothing that decides."""
