@@ -29,6 +29,7 @@ def score_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
             for code, word in said.items()
             if code in plan.leaf_index
             for leaf in [plan.leaves[plan.leaf_index[code]]]
+            if not _plain(leaf, word)
             for complaint, sentence in (
                 *word_complaints(plan, leaf, word, one.assessed_on),
                 *_fact_complaints(plan, one, leaf, word),
@@ -36,6 +37,11 @@ def score_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
         ]
         faults += _half_applicable(plan, one, said)
     return faults
+
+
+def _plain(leaf: Leaf, word: Said) -> bool:
+    """Whether it is points within range where points are asked for: most words are."""
+    return isinstance(word, int) and isinstance(leaf.rule, Awarded) and word <= leaf.rule.max_points
 
 
 def word_complaints(
