@@ -1,7 +1,5 @@
 """Levels and stars of one trial counted, and who differs between two trials by which clause."""
 
-from collections.abc import Iterable, Sequence
-
 import numpy as np
 
 from services.scoring.kernel.certificate import LevelVerdict, Reason
@@ -69,7 +67,7 @@ class _LevelClauses:
         hit = trial.outcome.hit[:, index].tobytes()
         way = (trial.stars(index), trial.level(index), struck, hit)
         if way not in self.known:
-            self.known[way] = _settling_clause(trial.policy, trial.certificate(index).level)
+            self.known[way] = _settling_clause(trial.policy, trial.level_verdict(index))
         return self.known[way]
 
 
@@ -107,22 +105,22 @@ def _direction(before: int | None, after: int | None) -> Direction:
 
 def _reasons(trial: Trial, index: int, star: str) -> tuple[Reason, ...]:
     """Return why the star is not held; empty where the policy has no such star."""
-    verdicts: Iterable[Sequence[Reason]] = (
-        each.reasons for each in trial.certificate(index).stars if each.star == star
-    )
-    return tuple(next(iter(verdicts), ()))
+    if star not in trial.plan.star_index:
+        return ()
+    return trial.verdict(index, trial.plan.star_index[star]).reasons
 
 
 def _settling_clause(policy: Policy, verdict: LevelVerdict) -> str:
     """Return the clause that speaks last, in the order in which the kernel settles a level."""
-    if verdict.quota is not None:
-        return next(each.clause for each in policy.quotas if each.code == verdict.quota)
-    if verdict.listing_struck is not None:
-        return policy.procedure.determination.clause
-    if verdict.effects:
-        return verdict.effects[-1].clause
     level, clause = verdict.level_by_stars, verdict.clause
     for check in verdict.prerequisites:
         if check.level != level:
             level, clause = check.level, check.clause
-    return clause
+    if verdict.quota is not None:
+        return next(each.clause for each in policy.quotas if each.code == verdict.quota)
+    meeting = policy.procedure.determination
+    if verdict.level == level:
+        return clause
+    if verdict.listing_struck is not None and verdict.level == meeting.struck_level:
+        return meeting.clause
+    return verdict.effects[-1].clause

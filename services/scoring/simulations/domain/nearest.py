@@ -1,6 +1,6 @@
 """最接近达标: who misses a star by points alone, and in which items they could be found.
 
-Certificates are dear, so the search goes from the smallest possible shortfall upwards and
+Explaining is dear, so the search goes from the smallest possible shortfall upwards and
 stops when nobody left can be nearer than those it has.
 """
 
@@ -47,7 +47,7 @@ def _lower_bounds(trial: Trial) -> Longs:
 
 
 def _near_miss(trial: Trial, column: int, row: int) -> NearMiss | None:
-    verdict = trial.certificate(column).stars[row]
+    verdict = trial.verdict(column, row)
     if not verdict.reasons or any(reason.short <= 0 for reason in verdict.reasons):
         return None
     one = trial.inputs.organizations[column]

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from services.scoring.kernel.certificate import LineCheck, StarVerdict
 from services.scoring.simulations.domain.trials import Trial
 
@@ -96,9 +98,8 @@ def sensitivity(trial: Trial, within: int) -> Sensitivity:
 
 def _all_close(trial: Trial, within: int) -> Iterator[Close]:
     for index, one in enumerate(trial.inputs.organizations):
-        if not trial.outcome.applied[:, index].any():
-            continue
-        for verdict in trial.certificate(index).stars:
+        for star in np.flatnonzero(trial.outcome.applied[:, index]).tolist():
+            verdict = trial.verdict(index, star)
             for line in verdict.lines:
                 if abs(line.value - line.points) <= within:
                     yield _close(one.organization_id, one.township_id, verdict, line)

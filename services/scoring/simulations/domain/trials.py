@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from services.scoring.kernel.certificate import Certificate
+from services.scoring.kernel.certificate import LevelVerdict, StarVerdict
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.entitlement import Standing
 from services.scoring.kernel.entitlements import standings
 from services.scoring.kernel.evaluate import Outcome, evaluate
-from services.scoring.kernel.explain import explain
+from services.scoring.kernel.explain.levels import level_verdict
+from services.scoring.kernel.explain.stars import star_verdict
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan, compile_policy
@@ -39,14 +40,14 @@ _AFTER_INPUTS = frozenset(
 class Trial:
     """A plan, inputs, outcome, and what the inputs had to be adapted by.
 
-    Certificates are made when first asked for: most organizations are never asked about.
+    Verdicts are explained when first asked for, star by star: most are never asked about.
     """
 
     plan: Plan
     inputs: Inputs
     outcome: Outcome
     notes: tuple[Note, ...] = ()
-    _certificates: dict[int, Certificate] = field(default_factory=dict, repr=False)
+    _verdicts: dict[tuple[int, int], StarVerdict] = field(default_factory=dict, repr=False)
 
     @property
     def policy(self) -> Policy:
@@ -58,11 +59,16 @@ class Trial:
         """Every organization's result as entitlements need it, by organization id."""
         return standings(self.plan, self.outcome, self.inputs)
 
-    def certificate(self, index: int) -> Certificate:
-        """Explain the organization in column `index`."""
-        if index not in self._certificates:
-            self._certificates[index] = explain(self.plan, self.inputs, self.outcome, index)
-        return self._certificates[index]
+    def verdict(self, index: int, star: int) -> StarVerdict:
+        """Explain the star in row `star` of the organization in column `index`."""
+        if (index, star) not in self._verdicts:
+            one = self.inputs.organizations[index]
+            self._verdicts[index, star] = star_verdict(self.plan, self.outcome, one, star, index)
+        return self._verdicts[index, star]
+
+    def level_verdict(self, index: int) -> LevelVerdict:
+        """Explain the level of the organization in column `index`."""
+        return level_verdict(self.plan, self.outcome, self.inputs.organizations[index], index)
 
     def stars(self, index: int) -> frozenset[str]:
         """The stars that the organization in column `index` holds."""
