@@ -204,3 +204,52 @@ def test_deductions_below_the_floor_must_be_made_up_first() -> None:
     [near] = tried([one], asked({})).base.nearest
     # 5 - 18 = -13, counted as 0; the total needs 85 + 13, the base 70.
     assert near.short == 9800
+
+
+def quota(at_most: int, tied: str) -> dict[str, object]:
+    return {
+        "code": "party_places",
+        "name": "基层党建星",
+        "clause": "名额·基层党建星",
+        "star": PARTY,
+        "within": "county",
+        "at_most": at_most,
+        "rounding": "half_up",
+        "order": ["total", "base", "bonus"],
+        "tied": tied,
+        "refill": "none",
+    }
+
+
+def test_a_quota_that_the_policy_did_not_have_cuts_by_its_clause_and_not_by_merit() -> None:
+    """First edition: at most so many villages a star, best totals first, of the tied none."""
+    villages = [village(f"v{n}", points, (PARTY,)) for n, points in enumerate((9500, 9000, 9000))]
+    page = view(
+        villages,
+        asked(
+            {"quotas": [quota(2, "none")]},
+            {"quotas": [quota(2, "all")]},
+            {"quotas": [quota(3, "none")]},
+        ),
+    )
+    none, everyone, enough = page.variants
+    # 95 stands; two of 90 compete for one place, and none of the tied is let in.
+    assert [(m.organization_id, m.lost) for m in none.moves] == [
+        ("v1", ["基层党建星"]),
+        ("v2", ["基层党建星"]),
+    ]
+    assert none.moves[0].clauses == ["名额·基层党建星", "星级·无星"]
+    assert "因基层党建星名额已满没有列入（名额·基层党建星）" in none.moves[0].sentence
+    assert (everyone.moves, enough.moves) == ([], [])
+    # No points would have helped: nobody cut by a quota is a near miss.
+    assert none.nearest == []
+
+
+def test_ten_places_a_star_as_the_first_edition_has_them() -> None:
+    villages = [village(f"v{n:02}", 9900 - n, (PARTY,)) for n in range(12)]
+    [variant] = tried(villages, asked({"quotas": [quota(10, "none")]})).variants
+    assert [(m.organization_id, m.direction) for m in variant.moves] == [
+        ("v10", "fell"),
+        ("v11", "fell"),
+    ]
+    assert [r.code for m in variant.moves for s in m.stars for r in s.reasons] == ["quota"] * 2

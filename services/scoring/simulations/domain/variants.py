@@ -74,7 +74,7 @@ def changed(base: Policy, changes: Sequence[Change]) -> tuple[Policy | None, lis
 
     Unknown paths, values of the wrong type and what the static check finds, all at once.
     """
-    document: Document = base.model_dump(mode="json")
+    document = _document(base)
     places, faults = _places(document, changes)
     after = copy.deepcopy(document)
     for change, place in zip(changes, places, strict=True):
@@ -110,6 +110,14 @@ def _static_faults(policy: Policy) -> list[Fault]:
         )
         for each in check(policy)
     ]
+
+
+def _document(policy: Policy) -> Document:
+    """Return the document with every list there can be: quotas may be new in a variant."""
+    lists: Document = {
+        name: [] for name, field in Policy.model_fields.items() if field.default == ()
+    }
+    return lists | policy.model_dump(mode="json")
 
 
 def _places(
