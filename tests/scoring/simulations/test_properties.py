@@ -2,12 +2,13 @@
 
 from collections import Counter
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
 from services.scoring.kernel.check import check
 from services.scoring.kernel.entitlement import bill_by_payer
 from services.scoring.kernel.entitlements import entitlements
+from services.scoring.kernel.errors import InputError
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput, PostHolder
 from services.scoring.kernel.plan import compile_policy
@@ -20,6 +21,7 @@ from services.scoring.simulations.domain.variants import changed
 from shared.money import decimal_text
 from tests.scoring.kernel.documents import STARS, branch, preset, preset_plan, star_scores
 from tests.scoring.kernel.strategies import counties
+from tests.scoring.kernel.strategies_rich import quota_counties, rich_counties
 from tests.scoring.simulations.trying import change, county, scored
 
 Judged = tuple[Policy, list[OrganizationInput]]
@@ -214,3 +216,40 @@ def test_the_bill_is_the_sum_of_the_entitlements(
 def sums_of(trial: Trial) -> dict[str, tuple[int, int]]:
     lines = entitlements(trial.plan, trial.outcome, trial.inputs)
     return {each.payer: (each.total_fen, each.unfunded_fen) for each in bill_by_payer(lines)}
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.filter_too_much])
+@given(rich_counties())
+def test_every_kind_of_rule_can_be_tried_out(judged: Judged) -> None:
+    policy, faults = changed(judged[0], [change("title", "另一个名称"), change("quotas", [])])
+    assert policy is not None, faults
+    try:
+        trial = try_out(compile_policy(judged[0]), judged[1], provisional=False)
+    except InputError:  # a score to be averaged that no peer has
+        reject()
+    # Measured values, occurrences and what does not apply reach the variant as they were said.
+    again = try_variant(trial, policy, "scale")
+    assert again.notes == ()
+    assert again.inputs.organizations == trial.inputs.organizations
+    assert again.outcome.eligible.tolist() == trial.outcome.eligible.tolist()
+    for miss in nearest(trial, 1_000):
+        assert {each.code for each in miss.reasons} <= {"below_line", "below_group"}
+        assert miss.short >= max(each.short for each in miss.reasons)
+
+
+@settings(max_examples=20)
+@given(quota_counties())
+def test_without_quotas_nobody_falls_and_who_rises_was_cut(judged: Judged) -> None:
+    policy, faults = changed(judged[0], [change("quotas", [])])
+    assert policy is not None, faults
+    [variant] = report(judged, policy).variants
+    [reverse] = report((policy, judged[1]), judged[0]).variants
+    assert len(reverse.moves) == len(variant.moves)
+    for move, back in zip(variant.moves, reverse.moves, strict=True):
+        assert move.organization_id == back.organization_id
+        assert (move.from_level, move.to_level) == (back.to_level, back.from_level)
+        assert all(star.won for star in move.stars)
+        for star in (*move.stars, *back.stars):
+            assert {"quota", "requires"} >= {each.code for each in star.reasons} != set()
+        assert move.level_clause
+        assert back.level_clause
