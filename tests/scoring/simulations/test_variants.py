@@ -143,7 +143,7 @@ def test_what_the_static_check_finds_is_addressed_by_codes_too() -> None:
     assert ("stars.industry", "基本分各项合计105.00，应为100.00（产业发展星）") in said
     assert (
         "stars.beautiful_village",
-        "美丽乡村星最高118.00分，达不到总分线（评选资格·总分）",
+        "美丽乡村星最高118.00分，达不到总分线，没有组织能得这颗星（评选资格·总分）",
     ) in said
     assert ("stars.civility", "没有声明部门“nobody”（乡风文明星）") in said
 

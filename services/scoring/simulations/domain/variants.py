@@ -13,8 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, m
 from pydantic_core import ErrorDetails
 
 from services.scoring.kernel.check import check
-from services.scoring.kernel.document import LARGEST, SENTENCES, DocumentError, read_policy
+from services.scoring.kernel.document import LARGEST, read_policy
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.phrases import sentence
+from services.scoring.kernel.spots import DocumentError
 from services.scoring.simulations.domain.addresses import (
     AddressError,
     Document,
@@ -132,21 +134,15 @@ def _places(
             faults.append(Fault(change.path, Text(str(error), "no such place in the policy")))
             place = None
         if place and any(each and (place in each or each in place) for each in places):
-            sentence = Text("同一处改了两次，请合并为一条", "changed twice; make it one change")
-            faults.append(Fault(change.path, sentence))
+            said = Text("同一处改了两次，请合并为一条", "changed twice; make it one change")
+            faults.append(Fault(change.path, said))
             place = None
         places.append(place)
     return places, faults
 
 
 def _wrong_type(document: Document, error: ErrorDetails) -> Fault:
-    context = error.get("ctx", {})
-    sentence = SENTENCES.get(error["type"])
-    if error["type"] == "value_error":
-        zh = str(context["error"])
-    else:
-        zh = sentence.format(**context) if sentence else error["msg"]
-    return Fault(address(document, error["loc"]), Text(zh, error["msg"]))
+    return Fault(address(document, error["loc"]), Text(sentence(error), error["msg"]))
 
 
 def _numbered(where: str) -> list[str | int]:
