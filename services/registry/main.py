@@ -9,7 +9,7 @@ from services.registry import factory
 from services.registry.divisions import api as divisions
 from services.registry.facts import api as facts
 from services.registry.identity.api import sessions, users
-from services.registry.organizations import api as organizations
+from services.registry.organizations.api import events, feed, register
 from services.registry.people import api as people
 from services.registry.settings import Settings
 from shared import web
@@ -24,6 +24,7 @@ DESCRIPTION = """组织库：行政区划、党组织、人员与任期、基础
 `If-Match`。每个 POST 都可带 `Idempotency-Key`（登录类除外），网络重发不会办理两次。
 """
 PARAMETERS = {
+    "event_id": "变动编号：GET /v1/organizations/{organization_id}/history 返回的 id",
     "division_id": "区划编号：GET /v1/divisions 返回的 id",
     "organization_id": "组织编号：GET /v1/organizations 返回的 id",
     "person_id": "人员编号：GET /v1/people 返回的 id",
@@ -45,7 +46,8 @@ PARAMETERS = {
 TAGS = [
     {"name": "登录", "description": "登录、刷新、会话、公钥"},
     {"name": "行政区划", "description": "带起止日期的区划表及其导入"},
-    {"name": "组织", "description": "组织树与变更流"},
+    {"name": "组织", "description": "组织树与变更流，可查任一日期"},
+    {"name": "组织变动", "description": "更名、变更隶属、分设、合并、撤销，均可预演"},
     {"name": "人员与任期", "description": "人员、职务和任期"},
     {"name": "基础数据", "description": "按组织、带日期的数字，填一次处处可用"},
     {"name": "账号与授权", "description": "账号、授权与三员分立"},
@@ -77,8 +79,9 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
     for router in (
         sessions.router,
         divisions.router,
-        organizations.router,
-        organizations.feed,
+        events.router,
+        register.router,
+        feed.router,
         people.people,
         people.terms,
         facts.router,

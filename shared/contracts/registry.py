@@ -86,17 +86,23 @@ class OrganizationRecord(Record):
     division_code: str | None = None
     founded_on: date
     dissolved_on: date | None = None
-    successor_id: UUID | None = None
+    successor_id: UUID | None = None  # who takes over when it ends, by merger or by decision
+    origin_id: UUID | None = None  # from which it was split off
     sort: int = 0
     deleted: bool = False
 
 
 class Change(Record):
-    """One entry of the change feed, in the order of the feed."""
+    """One entry of the change feed, in the order of the feed.
+
+    `former_paths` are where the organization stood before it (or what it belongs to) moved:
+    rows that froze a path then are still found below it.
+    """
 
     cursor: str
     changed_at: datetime
     organization: OrganizationRecord
+    former_paths: tuple[str, ...] = ()
 
 
 class ChangePage(Record):

@@ -71,6 +71,19 @@ async def children(session: AsyncSession, parents: Iterable[UUID]) -> list[Divis
     return [_division(row) for row in rows]
 
 
+async def subtree(session: AsyncSession, root_id: UUID, as_of: date) -> list[UUID]:
+    """Return the ids of a division and of all that lay below it on a date."""
+    top: sa.Select[Any] = sa.select(col(_version.division_id).label("id")).where(
+        col(_version.division_id) == root_id, _valid(as_of)
+    )
+    found = top.cte("found", recursive=True)
+    lower = sa.select(col(_version.division_id)).where(
+        col(_version.parent_id) == found.c.id, _valid(as_of)
+    )
+    found = found.union_all(lower)
+    return list(await session.scalars(sa.select(found.c.id)))
+
+
 async def add(session: AsyncSession, divisions: Sequence[Division]) -> None:
     """Insert new divisions with their first version."""
     if not divisions:

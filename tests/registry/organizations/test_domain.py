@@ -117,30 +117,6 @@ def test_nothing_is_set_up_below_an_ended_organization() -> None:
 
 
 DAY = date(2026, 7, 1)
-OTHER = organization(TOWN, Tier.VILLAGE)
-ELSEWHERE = organization(organization(None, Tier.COUNTY), Tier.VILLAGE)
-
-
-@pytest.mark.parametrize(
-    ("village", "on", "successor", "kind"),
-    [
-        (replace(VILLAGE, dissolved_on=DAY), DAY, None, tree.AlreadyDissolved),
-        (VILLAGE, FOUNDED, None, tree.DatesInvalid),
-        (VILLAGE, DAY, VILLAGE, tree.SuccessorInvalid),
-        (VILLAGE, DAY, ELSEWHERE, tree.SuccessorInvalid),
-        (VILLAGE, DAY, replace(OTHER, dissolved_on=DAY), tree.SuccessorInvalid),
-        (VILLAGE, DAY, replace(OTHER, founded_on=date(2027, 1, 1)), tree.SuccessorInvalid),
-    ],
-)
-def test_an_end_that_makes_no_sense_is_refused(
-    village: Organization, on: date, successor: Organization | None, kind: type[Exception]
-) -> None:
-    with pytest.raises(kind):
-        tree.check_dissolution(village, on, successor)
-
-
-def test_a_living_neighbour_may_follow() -> None:
-    tree.check_dissolution(VILLAGE, DAY, OTHER)
 
 
 def test_an_organization_exists_from_its_first_day_until_before_its_end() -> None:

@@ -1,5 +1,6 @@
 """Organizations as a tree: every one knows the path of ids from its county down to itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -55,7 +56,10 @@ class DatesInvalid(Invalid):
 
 @dataclass(frozen=True)
 class Organization:
-    """One organization; `dissolved_on` is the first day on which it no longer exists."""
+    """One organization; `dissolved_on` is the first day on which it no longer exists.
+
+    `origin_id` is the one it was split off from; `former_paths` are where it stood before.
+    """
 
     id: UUID
     parent_id: UUID | None
@@ -78,6 +82,8 @@ class Organization:
     generated: bool = False
     deleted: bool = False
     version: int = 1
+    origin_id: UUID | None = None
+    former_paths: tuple[str, ...] = ()
 
     def exists_on(self, day: date) -> bool:
         """Whether the organization existed on that day."""
@@ -87,6 +93,14 @@ class Organization:
     def record(self) -> OrganizationRecord:
         """Return what other services keep of it."""
         return OrganizationRecord.model_validate(self, from_attributes=True)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many organizations of each tier, kind and sector stand at and below one on a day."""
+
+    as_of: date
+    groups: Sequence[tuple[Tier, OrganizationKind, Sector, int]]
 
 
 @dataclass(frozen=True)
@@ -127,36 +141,6 @@ def check_parent(parent: Organization | None, tier: Tier) -> None:
             f"A {tier} organization cannot stand below a {parent.tier} one.",
             faults=_at("tier"),
         )
-
-
-def check_dissolution(organization: Organization, on: date, successor: Organization | None) -> None:
-    """Raise a problem unless the organization may end on that day, with that successor.
-
-    Clause: 五星创建 第二版 · a merging branch has a successor named by recorded decision.
-    """
-    if organization.dissolved_on is not None:
-        raise AlreadyDissolved(
-            f"“{organization.name}”已于 {organization.dissolved_on} 撤销，不能再次撤销。",
-            f"It was dissolved on {organization.dissolved_on}.",
-        )
-    if on <= organization.founded_on:
-        raise DatesInvalid(
-            f"撤销日期应晚于成立日期 {organization.founded_on}。",
-            f"It must end after it was founded on {organization.founded_on}.",
-            faults=_at("dissolved_on"),
-        )
-    if successor is not None and not _may_follow(organization, on, successor):
-        raise SuccessorInvalid(
-            f"“{successor.name}”不能承接：承接组织应是同一个县内、届时仍然存在的另一个组织，请另选。",
-            "The successor must be another living organization of the same county.",
-            faults=_at("successor_id"),
-        )
-
-
-def _may_follow(organization: Organization, on: date, successor: Organization) -> bool:
-    same_county = successor.county_id == organization.county_id
-    other = successor.id != organization.id
-    return other and same_county and successor.exists_on(on)
 
 
 def _at(name: str) -> tuple[Fault, ...]:

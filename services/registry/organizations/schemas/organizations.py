@@ -1,4 +1,4 @@
-"""What travels about organizations."""
+"""What travels about organizations as such."""
 
 from datetime import date
 from typing import Any
@@ -6,8 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.organizations.domain.naming import Planned
-from services.registry.organizations.domain.tree import Organization
+from services.registry.organizations.domain.tree import Counts, Organization
 from shared.contracts.registry import OrganizationKind, OrganizationRecord, Sector, Tier
 
 _EXAMPLE: dict[str, Any] = {
@@ -44,6 +43,7 @@ class OrganizationView(OrganizationRecord):
                 "division_code": "410724100201",
                 "dissolved_on": None,
                 "successor_id": None,
+                "origin_id": None,
                 "deleted": False,
                 "version": 1,
             }
@@ -53,7 +53,7 @@ class OrganizationView(OrganizationRecord):
     division_id: UUID | None
     credit_code: str | None = Field(description="统一社会信用代码，没有的为空")
     generated: bool = Field(description="是否为演示生成的数据")
-    version: int
+    version: int = Field(description="用于 If-Match；查询以往（as_of）时为 0")
 
 
 class OrganizationDraft(BaseModel):
@@ -95,66 +95,63 @@ class OrganizationPatch(BaseModel):
     sort: int = Field(default=0, ge=0, le=1_000_000, json_schema_extra=_no_default)
 
 
-class Dissolution(BaseModel):
-    """撤销一个组织。"""
+class Line(BaseModel):
+    """一个组织的各级上级和它自己。"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        str_strip_whitespace=True,
-        json_schema_extra={
-            "example": {
-                "dissolved_on": "2026-07-01",
-                "successor_id": "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a12",
-                "reason": "并村，经镇党委会议决定",
-            }
-        },
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"items": []}})
 
-    dissolved_on: date = Field(description="自该日起不再存在")
-    successor_id: UUID | None = Field(default=None, description="承接其结果和待遇的组织")
-    reason: str = Field(min_length=2, max_length=500)
+    items: list[OrganizationView] = Field(description="由上到下，最后一个是所查组织")
 
 
-class FromDivisions(BaseModel):
-    """按行政区划建立一个县的组织树。"""
+class Group(BaseModel):
+    """同一层级、类型和领域的组织数。"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"example": {"county_code": "410724000000", "founded_on": "2016-07-31"}},
-    )
-
-    county_code: str = Field(pattern=r"^[0-9]{12}$")
-    founded_on: date | None = Field(default=None, description="默认取区划登记的起始日期")
-    generated: bool = Field(default=False, description="是否为演示生成的数据")
+    tier: Tier
+    kind: OrganizationKind
+    sector: Sector
+    count: int
 
 
-class FromDivisionsDone(BaseModel):
-    """新建了多少个组织；已有的组织不变。"""
+class CountsView(BaseModel):
+    """一个组织及其全部下级在所查日期的数目。"""
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "county_id": "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a0f",
-                "counties": 1,
-                "townships": 15,
-                "villages": 226,
+                "as_of": "2026-03-02",
+                "total": 226,
+                "kinds": {"branch": 226},
+                "sectors": {"rural": 224, "community": 2},
+                "groups": [
+                    {"tier": "village", "kind": "branch", "sector": "rural", "count": 224},
+                    {"tier": "village", "kind": "branch", "sector": "community", "count": 2},
+                ],
             }
         }
     )
 
-    county_id: UUID = Field(description="县委的组织编号")
-    counties: int
-    townships: int
-    villages: int
+    as_of: date
+    total: int
+    kinds: dict[OrganizationKind, int]
+    sectors: dict[Sector, int]
+    groups: list[Group]
 
     @classmethod
-    def of(cls, planned: Planned) -> "FromDivisionsDone":
-        """Count what was added."""
+    def of(cls, counts: Counts) -> "CountsView":
+        """Add up the groups."""
+        kinds: dict[OrganizationKind, int] = {}
+        sectors: dict[Sector, int] = {}
+        groups = []
+        for tier, kind, sector, number in counts.groups:
+            kinds[kind] = kinds.get(kind, 0) + number
+            sectors[sector] = sectors.get(sector, 0) + number
+            groups.append(Group(tier=tier, kind=kind, sector=sector, count=number))
         return cls(
-            county_id=planned.county.id,
-            counties=planned.count(Tier.COUNTY),
-            townships=planned.count(Tier.TOWNSHIP),
-            villages=planned.count(Tier.VILLAGE),
+            as_of=counts.as_of,
+            total=sum(kinds.values()),
+            kinds=kinds,
+            sectors=sectors,
+            groups=groups,
         )
 
 
