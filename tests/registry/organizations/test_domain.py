@@ -85,6 +85,25 @@ def test_wrong_codes_are_refused(code: str) -> None:
         codes.check_credit_code(code)
 
 
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("９1350100M000100Y43", "半角"),
+        ("91350100M000100Y4", "现为 17 位"),
+        ("91350100MO00100Y43", "第 10 位是“O”，代码中不用这个字母，疑为数字 0"),
+        ("9135O100M000100Y43", "第 5 位是“O”"),
+        ("91A50100M000100Y43", "第 3 位“A”有误，应为数字"),
+        ("91350100m000100y43", "大写字母"),
+        ("91350100M000100Y44", "末位校验不符"),
+    ],
+)
+def test_the_sentence_says_what_to_correct(code: str, hint: str) -> None:
+    with pytest.raises(codes.CreditCodeInvalid) as refused:
+        codes.check_credit_code(code)
+    assert hint in str(refused.value.detail.zh)
+    assert refused.value.faults[0].pointer == "/body/credit_code"
+
+
 @given(st.lists(st.sampled_from(list(Tier)[1:]), max_size=6))
 def test_paths_end_in_the_own_id_and_begin_with_the_parents(tiers: list[Tier]) -> None:
     above = COUNTY
