@@ -8,7 +8,7 @@ sheet, or a million blank rows, costs time in proportion to the file and no memo
 """
 
 from shared.sheets.problems import SheetTooLarge, SheetUnreadable
-from shared.sheets.read import Sheet, read_sheet
+from shared.sheets.read import Sheet, read_sheet, sheet_names
 from shared.sheets.rows import CellFault, Format, Limits, Row, letters
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "SheetUnreadable",
     "letters",
     "read_sheet",
+    "sheet_names",
 ]

@@ -106,3 +106,14 @@ def _limited(rows: Iterator[Row], limits: Limits) -> Iterator[Row]:
             zh = f"第 {row.number} 行有单元格超过 {limits.cell} 个字的上限"
             raise too_large(zh, f"A cell of row {row.number} is too long", limits.cell)
         yield row
+
+
+def sheet_names(content: bytes, name: str, *, limits: Limits = _DEFAULT) -> tuple[str, ...]:
+    """Return the names of a workbook's visible sheets; raises as `read_sheet` does."""
+    if len(content) > limits.file:
+        zh = f"文件超过 {limits.file // 1_000_000} MB 的上限"
+        raise too_large(zh, "The file is over the limit", limits.file)
+    if not content.startswith((_ZIP, _EMPTY_ZIP)):
+        _check_text(content, name)
+        raise unreadable("请上传 .xlsx 工作簿", "Send an .xlsx workbook")
+    return tuple(sheet for sheet, _ in parts.open_workbook(Archive(content, limits)).sheets)

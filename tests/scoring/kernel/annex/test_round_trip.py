@@ -1,0 +1,72 @@
+"""A policy written as an annex and read back is the same policy, whatever it says."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.scoring.kernel.annex import read_annex, write_annex
+from services.scoring.kernel.document import read_policy, write_policy
+from services.scoring.kernel.grammar import Policy
+from services.scoring.policies import usecases
+from tests.scoring.kernel.rich import rich, rich_content
+from tests.scoring.kernel.strategies_rich import rich_policies
+
+# Every sign that means something in a parameter cell, and words that parameters begin with.
+SIGNS = st.text("\\；;=＝，,、：:（）()[]［］或甲a %", min_size=1, max_size=6).map(str.strip)
+WORDS = st.sampled_from(["指标", "未填", "3以上", "party_building", "不限", "甲"])
+AWKWARD = (SIGNS | WORDS).filter(bool)
+FREE = {"name", "clause", "grade", "unit", "title", "page"}
+SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def there_and_back(policy: Policy) -> Policy:
+    return read_annex(write_annex(policy), "附件.xlsx").policy
+
+
+@pytest.mark.parametrize("name", sorted(usecases.presets()))
+def test_every_preset_survives_the_table(name: str) -> None:
+    policy = usecases.presets()[name]
+    again = there_and_back(policy)
+    assert again == policy
+    assert again.hash == policy.hash
+
+
+def test_a_policy_that_says_one_of_everything_survives_the_table() -> None:
+    again = there_and_back(rich())
+    assert again == rich()
+    assert again.hash == rich().hash
+
+
+@given(rich_policies())
+@SLOW
+def test_any_policy_survives_the_table_and_the_text(policy: Policy) -> None:
+    again = there_and_back(policy)
+    assert again == policy
+    assert again.hash == policy.hash
+    assert read_policy(write_policy(policy)) == policy
+
+
+def renamed(content: Any, names: st.DataObject) -> Any:  # noqa: ANN401 -- any JSON value
+    """Return the document with other words wherever a person chooses words."""
+    if isinstance(content, list):
+        return [renamed(one, names) for one in content]
+    if not isinstance(content, dict):
+        return content
+    free = {"name", "clause", "grade", "unit", "title", "page"}
+    return {
+        key: names.draw(AWKWARD)
+        if key in free and isinstance(value, str)
+        else renamed(value, names)
+        for key, value in content.items()
+    }
+
+
+@given(st.data())
+@SLOW
+def test_whatever_people_call_things_comes_back(data: st.DataObject) -> None:
+    policy = Policy.model_validate(renamed(rich_content(), data))
+    again = there_and_back(policy)
+    assert again == policy
+    assert again.hash == policy.hash
