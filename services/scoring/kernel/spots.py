@@ -1,9 +1,10 @@
 """Where each part of a policy stands in what people handed in: a row of text, or of a sheet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.phrases import sentence
@@ -82,12 +83,20 @@ def understood(content: object, spots: Mapping[Place, Spot]) -> Policy:
 def _faults(
     error: ValidationError, content: object, spots: Mapping[Place, Spot]
 ) -> Iterator[DocumentFault]:
-    for fault in error.errors(include_url=False, include_input=False):
+    found = error.errors(include_url=False, include_input=False)
+    for fault in found:
+        if fault["type"] == "too_short" and _only_follows(fault["loc"], found):
+            continue
         place = _untagged(fault["loc"], content)
         where = place
         while where and where not in spots:
             where = where[:-1]
         yield DocumentFault(spots.get(where, WHOLE), dotted(place), sentence(fault))
+
+
+def _only_follows(loc: Place, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list only lacks entries because those it has are wrong themselves."""
+    return any(len(one["loc"]) > len(loc) and one["loc"][: len(loc)] == loc for one in found)
 
 
 def _untagged(loc: Place, content: object) -> Place:

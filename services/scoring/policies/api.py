@@ -1,12 +1,15 @@
 """Policies over HTTP."""
 
+from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Form, Response, UploadFile
 from fastapi.responses import PlainTextResponse
 
 from services.scoring.policies import usecases
 from services.scoring.policies.domain import (
+    AnnexTooLong,
     EditionPublished,
     NotACounty,
     PolicyFaulty,
@@ -15,6 +18,7 @@ from services.scoring.policies.domain import (
 )
 from services.scoring.policies.schemas import (
     CheckView,
+    ImportedView,
     NewPolicy,
     PolicyBrief,
     PolicyText,
@@ -24,12 +28,18 @@ from services.scoring.policies.schemas import (
 from shared import web
 from shared.errors import Forbidden, NotFound, OutOfScope, PreconditionRequired, Stale
 from shared.pagination import Page, PagingQuery, page
+from shared.sheets import SheetTooLarge, SheetUnreadable
 from shared.transitions import IllegalTransition
 
 TAG = {"name": "方案", "description": "评分办法：草稿、检查、发布；发布后不可更改，以哈希识别"}
 router = web.router("/policies", TAG["name"])
 presets = web.router("/presets", TAG["name"])
 _YAML = "application/yaml"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# More than an annex may have; what is longer is refused unread.
+_LARGEST = 5_000_000
+_FILE = (PolicyUnreadable, SheetUnreadable, SheetTooLarge)
+_WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"content": {_XLSX: {"example": "…"}}}}
 
 
 @router.post(
@@ -48,6 +58,26 @@ async def create_policy(
     stored = await usecases.draft(ctx, new.county_id, new.preset, new.text)
     web.etag(response, stored.version)
     return PolicyView.of(stored)
+
+
+@router.post(
+    "/import",
+    summary="导入方案文件（xlsx附件表或YAML）",
+    status_code=201,
+    responses=web.problems(*_FILE, NotACounty, Forbidden, OutOfScope),
+)
+async def import_policy(
+    file: UploadFile,
+    county_id: Annotated[UUID, Form(description="县委组织的编号")],
+    ctx: web.Ctx,
+    response: Response,
+    key: web.IdempotencyKey = None,
+) -> ImportedView:
+    """由文件建立草稿；有错误时列出全部位置（工作表、行、列），不保存。"""
+    content, name = await _sent(file)
+    stored, found = await usecases.draft_file(ctx, county_id, content, name)
+    web.etag(response, stored.version)
+    return ImportedView.of(stored, found)
 
 
 @router.get("", summary="查询方案")
@@ -77,6 +107,34 @@ async def get_policy_yaml(policy_id: UUID, ctx: web.Ctx) -> PlainTextResponse:
     """原样返回 YAML 全文，可修改后作为新草稿提交。"""
     stored = await usecases.find(ctx, policy_id)
     return PlainTextResponse(stored.text, media_type=_YAML, headers={"ETag": f'"{stored.version}"'})
+
+
+@router.get(
+    "/{policy_id}/xlsx",
+    summary="导出方案附件表（xlsx）",
+    response_class=Response,
+    responses={**_WORKBOOK, **web.problems(AnnexTooLong, NotFound)},
+)
+async def get_policy_xlsx(policy_id: UUID, ctx: web.Ctx) -> Response:
+    """一行一项的附件表，附填写说明；修改后可再导入，内容不丢失。"""
+    stored, content = await usecases.annex(ctx, policy_id)
+    policy = stored.policy
+    return _workbook(content, f"{policy.title}-{policy.edition}", stored.version)
+
+
+@router.put(
+    "/{policy_id}/file",
+    summary="用文件替换方案草稿（xlsx附件表或YAML）",
+    responses=web.problems(*_FILE, IllegalTransition, Stale, PreconditionRequired),
+)
+async def put_policy_file(
+    policy_id: UUID, file: UploadFile, ctx: web.Ctx, version: web.IfMatch, response: Response
+) -> ImportedView:
+    """文件有错误时列出全部位置，草稿不变；已发布的方案不能修改。"""
+    content, name = await _sent(file)
+    stored, found = await usecases.rewrite_file(ctx, policy_id, version, content, name)
+    web.etag(response, stored.version)
+    return ImportedView.of(stored, found)
 
 
 @router.put(
@@ -138,3 +196,25 @@ async def list_presets(ctx: web.Ctx) -> list[PresetView]:
 async def get_preset(name: str, ctx: web.Ctx) -> PlainTextResponse:
     """预设方案的 YAML 全文。"""
     return PlainTextResponse(usecases.preset_text(name), media_type=_YAML)
+
+
+@presets.get(
+    "/{name}/xlsx",
+    summary="导出预设方案附件表（xlsx）",
+    response_class=Response,
+    responses={**_WORKBOOK, **web.problems(AnnexTooLong, UnknownPreset)},
+)
+async def get_preset_xlsx(name: str) -> Response:
+    """预设方案的附件表，可作为填写的模板。"""
+    return _workbook(await usecases.preset_annex(name), name)
+
+
+async def _sent(file: UploadFile) -> tuple[bytes, str]:
+    return await file.read(_LARGEST + 1), file.filename or ""
+
+
+def _workbook(content: bytes, name: str, version: int | None = None) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx"}
+    if version is not None:
+        headers["ETag"] = f'"{version}"'
+    return Response(content, media_type=_XLSX, headers=headers)

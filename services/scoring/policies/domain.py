@@ -5,14 +5,20 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.scoring.kernel.annex import AnnexTooLongError, read_annex, write_annex
 from services.scoring.kernel.check import check
-from services.scoring.kernel.document import read_policy, read_written
+from services.scoring.kernel.document import read_written, write_policy
 from services.scoring.kernel.errors import PolicyFault
 from services.scoring.kernel.grammar import Policy
-from services.scoring.kernel.spots import DocumentError, DocumentFault, Spot
+from services.scoring.kernel.spots import DocumentError, DocumentFault, Spot, Written
 from shared.caller import Role
 from shared.errors import Conflict, Fault, Invalid, NotFound, Text
+from shared.sheets import letters
 from shared.transitions import Machine, Transition
+
+# What a workbook begins with, and names that promise one.
+_ZIP = b"PK"
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 
 
 class PolicyState(StrEnum):
@@ -71,6 +77,13 @@ class PolicyFaulty(Invalid):
     title = Text("方案没有通过检查", "The policy does not pass its checks")
 
 
+class AnnexTooLong(Invalid):
+    """The policy cannot be laid out as a table: one cell would be too long."""
+
+    slug = "policy-annex-too-long"
+    title = Text("方案无法排成附件表", "The policy does not fit a table")
+
+
 class UnknownPreset(NotFound):
     """No preset has this name."""
 
@@ -114,44 +127,109 @@ class StoredPolicy:
     published_by_person: UUID | None = None
 
 
-def read(text: str) -> Policy:
-    """Return what the YAML text says; PolicyUnreadable names every mistake with its row."""
-    try:
-        return read_policy(text)
-    except DocumentError as error:
-        faults = tuple(Fault(_pointer(fault), Text(fault.zh, fault.zh)) for fault in error.faults)
-        raise PolicyUnreadable(
-            f"方案文本有{len(faults)}处错误，请按 errors 中的行号逐处修改后重新提交，没有保存。",
-            f"The text has {len(faults)} mistakes; correct each row named in `errors`.",
-            faults=faults,
-        ) from None
+@dataclass(frozen=True)
+class Found:
+    """What the static check found, and where it stands in what was handed in (row 0: nowhere)."""
 
-
-def _pointer(fault: DocumentFault) -> str:
-    place = _spot(fault.spot)
-    return f"{place}, {fault.where}" if fault.where else place
-
-
-def _spot(spot: Spot) -> str:
-    row = f"row {spot.row}"
-    return f"{row}, column {spot.column}" if spot.column else row
+    fault: PolicyFault
+    spot: Spot
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the static check found, and where it stands in the text (row 0: nowhere)."""
+class Handed:
+    """What somebody handed in: the text that is kept, what it says, what the check finds in it.
 
-    fault: PolicyFault
-    row: int
+    The text of a workbook is YAML of the same policy; `found` names the cells of the workbook.
+    """
+
+    text: str
+    policy: Policy
+    found: tuple[Found, ...]
+
+
+def read(text: str) -> Policy:
+    """Return what the YAML text says; PolicyUnreadable names every mistake with its row."""
+    return _written(text).policy
+
+
+def read_file(content: bytes, name: str) -> Handed:
+    """Return what a file says, an xlsx annex or YAML text; PolicyUnreadable names every mistake."""
+    if content.startswith(_ZIP) or name.lower().endswith(_WORKBOOKS):
+        try:
+            written = read_annex(content, name)
+        except DocumentError as error:
+            raise _unreadable(error) from None
+        return Handed(write_policy(written.policy), written.policy, _found(written))
+    text = _decoded(content)
+    written = _written(text)
+    return Handed(text, written.policy, _found(written))
+
+
+def annex(policy: Policy) -> bytes:
+    """Return the policy as an xlsx annex; AnnexTooLong when a cell cannot hold its parameters."""
+    try:
+        return write_annex(policy)
+    except AnnexTooLongError as error:
+        sheet, row, column = error.args
+        raise AnnexTooLong(
+            f"工作表“{sheet}”第{row + 1}行{letters(column)}列超过单元格长度，请导出YAML全文。",
+            f"Sheet {sheet}, row {row + 1}: too long for one cell; export the YAML text instead.",
+        ) from None
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise PolicyUnreadable(
+            "文件既不是xlsx附件表，也不是UTF-8编码的YAML文本，请另存后重新上传，没有保存。",
+            "The file is neither an xlsx annex nor YAML text in UTF-8.",
+        ) from None
+
+
+def _written(text: str) -> Written:
+    try:
+        return read_written(text)
+    except DocumentError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: DocumentError) -> PolicyUnreadable:
+    faults = tuple(Fault(_pointer(fault), Text(fault.zh, fault.zh)) for fault in error.faults)
+    return PolicyUnreadable(
+        f"方案文本有{len(faults)}处错误，请按 errors 中的位置逐处修改后重新提交，没有保存。",
+        f"The text has {len(faults)} mistakes; correct each place named in `errors`.",
+        faults=faults,
+    )
+
+
+def _pointer(fault: DocumentFault) -> str:
+    place = place_of(fault.spot)
+    return f"{place}, {fault.where}" if fault.where else place
+
+
+def place_of(spot: Spot) -> str:
+    """Return where that is: `sheet 评分项, row 5, column F`, or `row 5, column 3` of a text."""
+    row = f"row {spot.row}" if spot.row or not spot.sheet else ""
+    column = f"column {column_of(spot)}" if spot.column else ""
+    sheet = f"sheet {spot.sheet}" if spot.sheet else ""
+    return ", ".join(part for part in (sheet, row, column) if part)
+
+
+def column_of(spot: Spot) -> str:
+    """Return a column as people know it: letters in a sheet, a number in a text."""
+    if not spot.column:
+        return ""
+    return letters(spot.column - 1) if spot.sheet else str(spot.column)
 
 
 def faults(stored: StoredPolicy) -> tuple[Found, ...]:
     """Return everything the static check finds, in the order of the document."""
-    found = check(stored.policy)
-    if not found:
-        return ()
-    written = read_written(stored.text)
-    return tuple(Found(each, written.spot(each.where).row) for each in found)
+    return _found(read_written(stored.text)) if check(stored.policy) else ()
+
+
+def _found(written: Written) -> tuple[Found, ...]:
+    return tuple(Found(each, written.spot(each.where)) for each in check(written.policy))
 
 
 def faulty(found: tuple[Found, ...]) -> PolicyFaulty:
@@ -166,4 +244,5 @@ def faulty(found: tuple[Found, ...]) -> PolicyFaulty:
 def _fault(found: Found) -> Fault:
     each = found.fault
     clause = f" ({each.clause})" if each.clause else ""
-    return Fault(f"row {found.row}, {each.where}{clause}", Text(each.zh, f"{each.code}: {each.zh}"))
+    place = place_of(found.spot)
+    return Fault(f"{place}, {each.where}{clause}", Text(each.zh, f"{each.code}: {each.zh}"))

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.scoring.kernel.grammar import Policy
-from services.scoring.policies.domain import Found, PolicyState, StoredPolicy
+from services.scoring.policies.domain import Found, PolicyState, StoredPolicy, column_of
 
 YamlText = Annotated[str, StringConstraints(min_length=1, max_length=1_000_000)]
 
@@ -101,7 +101,9 @@ class FaultView(BaseModel):
     """One mistake: a stable code, its row and place in the document, its clause, a sentence."""
 
     code: str
-    row: int = Field(description="方案文本中的行号，从1起")
+    sheet: str = Field(description="附件表中的工作表；YAML全文为空")
+    row: int = Field(description="方案文本或工作表中的行号，从1起")
+    column: str = Field(description="列：工作表为字母，YAML全文为数字；整行为空")
     where: str
     clause: str
     detail: str
@@ -112,7 +114,9 @@ class FaultView(BaseModel):
         fault = found.fault
         return cls(
             code=fault.code,
-            row=found.row,
+            sheet=found.spot.sheet,
+            row=found.spot.row,
+            column=column_of(found.spot),
             where=fault.where,
             clause=fault.clause,
             detail=fault.zh,
@@ -130,7 +134,9 @@ class CheckView(BaseModel):
                     "faults": [
                         {
                             "code": "base_sum",
+                            "sheet": "",
                             "row": 52,
+                            "column": "5",
                             "where": "stars.0",
                             "clause": "基层党建星",
                             "detail": "基本分各项合计95.00，应为100.00",
@@ -148,6 +154,18 @@ class CheckView(BaseModel):
     def of(cls, faults: tuple[Found, ...]) -> Self:
         """Show the outcome of a check."""
         return cls(publishable=not faults, faults=[FaultView.of(each) for each in faults])
+
+
+class ImportedView(BaseModel):
+    """A draft made from a file, and what keeps it from being published, each with its cell."""
+
+    policy: PolicyView
+    faults: list[FaultView]
+
+    @classmethod
+    def of(cls, stored: StoredPolicy, found: tuple[Found, ...]) -> Self:
+        """Show what was imported."""
+        return cls(policy=PolicyView.of(stored), faults=[FaultView.of(each) for each in found])
 
 
 class PresetView(BaseModel):

@@ -13,6 +13,7 @@ from services.scoring.policies.domain import (
     UNPUBLISHED,
     EditionPublished,
     Found,
+    Handed,
     PolicyState,
     StoredPolicy,
 )
@@ -36,6 +37,19 @@ async def draft(
     ctx.caller.require(*_WRITERS)
     content = text if text is not None else preset_text(preset or "")
     policy = await asyncio.to_thread(domain.read, content)
+    return await _draft(ctx, county_id, preset, Handed(content, policy, ()))
+
+
+async def draft_file(
+    ctx: Context, county_id: UUID, content: bytes, name: str
+) -> tuple[StoredPolicy, tuple[Found, ...]]:
+    """Keep a draft from a file, with what the check finds in it; nothing when it is no policy."""
+    ctx.caller.require(*_WRITERS)
+    handed = await asyncio.to_thread(domain.read_file, content, name)
+    return await _draft(ctx, county_id, None, handed), handed.found
+
+
+async def _draft(ctx: Context, county_id: UUID, preset: str | None, handed: Handed) -> StoredPolicy:
     await directory.pull(ctx)  # a county registered a moment ago is known
     async with ctx.work() as work:
         await _require_county(work, county_id)
@@ -44,9 +58,9 @@ async def draft(
             county_id=county_id,
             state=PolicyState.DRAFT,
             version=1,
-            text=content,
-            policy=policy,
-            hash=policy.hash,
+            text=handed.text,
+            policy=handed.policy,
+            hash=handed.policy.hash,
             preset=preset,
             created_at=work.moment.real,
         )
@@ -59,11 +73,25 @@ async def rewrite(ctx: Context, policy_id: UUID, version: int, text: str) -> Sto
     """Replace a draft's text; nothing changes when the new text is no policy."""
     ctx.caller.require(*_WRITERS)
     policy = await asyncio.to_thread(domain.read, text)
+    return await _rewrite(ctx, policy_id, version, Handed(text, policy, ()))
+
+
+async def rewrite_file(
+    ctx: Context, policy_id: UUID, version: int, content: bytes, name: str
+) -> tuple[StoredPolicy, tuple[Found, ...]]:
+    """Replace a draft by a file, with what the check finds in it."""
+    ctx.caller.require(*_WRITERS)
+    handed = await asyncio.to_thread(domain.read_file, content, name)
+    return await _rewrite(ctx, policy_id, version, handed), handed.found
+
+
+async def _rewrite(ctx: Context, policy_id: UUID, version: int, handed: Handed) -> StoredPolicy:
+    policy = handed.policy
     async with ctx.work() as work:
         stored = await _held(work, policy_id)
         require_version(version, stored.version)
         state = POLICY.fire("edit", stored.state, ctx.caller)
-        changed = replace(stored, state=state, text=text, policy=policy, hash=policy.hash)
+        changed = replace(stored, state=state, text=handed.text, policy=policy, hash=policy.hash)
         saved = await store.save(work.session, changed)
         await _audit(work, "policy.rewrite", saved, before=stored)
         return saved
@@ -116,6 +144,18 @@ async def find(ctx: Context, policy_id: UUID) -> StoredPolicy:
     if stored.state in UNPUBLISHED:
         ctx.caller.require(*_DRAFT_READERS)
     return stored
+
+
+async def annex(ctx: Context, policy_id: UUID) -> tuple[StoredPolicy, bytes]:
+    """Return a policy together with its xlsx annex."""
+    stored = await find(ctx, policy_id)
+    return stored, await asyncio.to_thread(domain.annex, stored.policy)
+
+
+async def preset_annex(name: str) -> bytes:
+    """Return a preset as an xlsx annex."""
+    policy = domain.read(preset_text(name))
+    return await asyncio.to_thread(domain.annex, policy)
 
 
 async def page(ctx: Context, after: UUID | None, limit: int) -> list[StoredPolicy]:

@@ -8,9 +8,11 @@ from services.scoring.kernel.annex.kinds import KINDS, kind_of
 from services.scoring.kernel.annex.names import Names, code_of
 from services.scoring.kernel.annex.signs import UnreadableError
 from services.scoring.kernel.annex.tables import CODE, STAR, Column, Table
+from services.scoring.kernel.phrases import SENTENCES
 from services.scoring.kernel.spots import DocumentFault, Place, Spot, dotted
 
 Content = dict[str, Any]
+_NOT_HERE = "这一行不填写这一列，请清空"
 
 
 class Taker:
@@ -104,5 +106,6 @@ class Taker:
         while where and where not in self._labels:
             where = where.rpartition(".")[0]
         label = self._labels.get(where)
-        zh = f"“{label}”：{fault.zh}" if label else fault.zh
+        said = _NOT_HERE if fault.zh == SENTENCES["extra_forbidden"] else fault.zh
+        zh = f"“{label}”：{said}" if label else fault.zh
         return DocumentFault(fault.spot, fault.where, zh)
