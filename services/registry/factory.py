@@ -1,13 +1,16 @@
 """The only wiring of registry: API, worker, command line and tests build it here."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.registry.facts.usecases.knowing import DerivedFacts
 from services.registry.identity.domain.passwords import Passwords
 from services.registry.identity.domain.users import Limits
 from services.registry.identity.store.keys import KeyFolder
 from services.registry.identity.usecases.machines import MachineAccounts
+from services.registry.life.usecases.deriving import LifeFacts
 from services.registry.settings import Settings
 from shared.auth import Keys, Revocations, TokenVerifier
 from shared.clock import Clock
@@ -43,7 +46,8 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
     keys = KeyFolder(settings.keys_directory, settings.issuer, settings.audience)
     passwords = Passwords(settings.argon2_memory_kib, settings.argon2_passes)
     own_queue = ArqQueue(settings.redis_url)
-    ports = {
+    ports: dict[type, Any] = {
+        DerivedFacts: LifeFacts(),
         KeyFolder: keys,
         Passwords: passwords,
         Limits: settings.limits,

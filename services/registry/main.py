@@ -7,8 +7,10 @@ from fastapi import FastAPI
 
 from services.registry import factory
 from services.registry.divisions import api as divisions
-from services.registry.facts import api as facts
+from services.registry.facts.api import burden, catalogue, demands, facts
 from services.registry.identity.api import sessions, users
+from services.registry.life.api import entries as life
+from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
 from services.registry.people import api as people
 from services.registry.settings import Settings
@@ -36,6 +38,10 @@ PARAMETERS = {
     "tier": "县级、乡镇级或村级",
     "sector": "领域",
     "kind": "组织类型",
+    "definition_id": "数据项目的编号",
+    "demand_id": "报数要求的编号",
+    "entry_id": "组织生活记录的编号",
+    "exemption_id": "免予安排的编号",
     "post": "职务",
     "code": "数据项目",
     "role": "角色",
@@ -50,6 +56,7 @@ TAGS = [
     {"name": "组织变动", "description": "更名、变更隶属、分设、合并、撤销，均可预演"},
     {"name": "人员与任期", "description": "人员、职务和任期"},
     {"name": "基础数据", "description": "按组织、带日期的数字，填一次处处可用"},
+    {"name": "组织生活", "description": "三会一课等的台账、按期检查"},
     {"name": "账号与授权", "description": "账号、授权与三员分立"},
     {"name": "审计", "description": "谁在何时做了什么"},
     {"name": "服务之间", "description": "供本系统其他服务使用"},
@@ -85,6 +92,12 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         people.people,
         people.terms,
         facts.router,
+        catalogue.router,
+        demands.router,
+        burden.router,
+        life.router,
+        rhythm.rhythm,
+        rhythm.exemptions,
         users.users,
         users.passwords,
         users.grants,

@@ -14,6 +14,7 @@ from shared.contracts.registry import (
     ChangePage,
     FactCode,
     FactRecord,
+    FactValue,
     OrganizationRecord,
     Recipient,
     TermRecord,
@@ -23,6 +24,8 @@ from shared.errors import Unavailable
 TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 # The token is renewed this many seconds before it ends.
 _MARGIN = 60
+# So many organizations' facts are asked for in one request.
+MOST_AT_ONCE = 1_000
 
 
 class Registry(Protocol):
@@ -38,6 +41,14 @@ class Registry(Protocol):
         self, county_id: UUID, as_of: date, codes: Sequence[FactCode]
     ) -> list[FactRecord]:
         """Return the facts valid on a date in a county, for these codes."""
+
+    async def fact_values(
+        self, organization_ids: Sequence[UUID], codes: Sequence[str], as_of: date
+    ) -> list[FactValue]:
+        """Return what is known on a date of these organizations, derived facts included.
+
+        What is not known is not in the answer, and is not zero.
+        """
 
     async def recipients(
         self, organization_ids: Sequence[UUID], roles: Sequence[str]
@@ -74,6 +85,18 @@ class HttpRegistry:
         """See Registry."""
         query = {"under": str(county_id), "as_of": as_of.isoformat(), "code": list(codes)}
         return [FactRecord.model_validate(each) for each in await self._all("/v1/facts", query)]
+
+    async def fact_values(
+        self, organization_ids: Sequence[UUID], codes: Sequence[str], as_of: date
+    ) -> list[FactValue]:
+        """See Registry; asks in portions that registry answers at once."""
+        found: list[FactValue] = []
+        for start in range(0, len(organization_ids), MOST_AT_ONCE):
+            ids = [str(each) for each in organization_ids[start : start + MOST_AT_ONCE]]
+            body = {"organization_ids": ids, "codes": list(codes), "as_of": as_of.isoformat()}
+            answer = await self._send("POST", "/v1/facts/values", json=body)
+            found += [FactValue.model_validate(each) for each in answer["items"]]
+        return found
 
     async def recipients(
         self, organization_ids: Sequence[UUID], roles: Sequence[str]
@@ -141,6 +164,7 @@ class FakeRegistry:
     organizations: list[OrganizationRecord] = field(default_factory=list)
     all_terms: list[TermRecord] = field(default_factory=list)
     all_facts: list[FactRecord] = field(default_factory=list)
+    all_values: list[FactValue] = field(default_factory=list)
     people: list[Recipient] = field(default_factory=list)
     keys: dict[str, Any] = field(default_factory=dict)
 
@@ -169,11 +193,22 @@ class FakeRegistry:
     ) -> list[FactRecord]:
         """Return the newest value of each fact on the date."""
         mine = self._ids(county_id)
-        newest: dict[tuple[UUID, FactCode], FactRecord] = {}
+        newest: dict[tuple[UUID, str], FactRecord] = {}
         for fact in sorted(self.all_facts, key=lambda each: each.valid_from):
             if fact.organization_id in mine and fact.code in codes and fact.valid_from <= as_of:
                 newest[fact.organization_id, fact.code] = fact
         return list(newest.values())
+
+    async def fact_values(
+        self, organization_ids: Sequence[UUID], codes: Sequence[str], as_of: date
+    ) -> list[FactValue]:
+        """Return the newest of the values held, by the order of organization and code."""
+        newest: dict[tuple[UUID, str], FactValue] = {}
+        for fact in sorted(self.all_values, key=lambda each: each.valid_from):
+            asked = fact.organization_id in organization_ids and fact.code in codes
+            if asked and fact.valid_from <= as_of:
+                newest[fact.organization_id, fact.code] = fact
+        return [newest[key] for key in sorted(newest)]
 
     async def recipients(
         self, organization_ids: Sequence[UUID], roles: Sequence[str]

@@ -56,7 +56,7 @@ class Post(StrEnum):
 
 
 class FactCode(StrEnum):
-    """基础数据 that scoring reads. Money in fen, people in persons.
+    """基础数据 that scoring itself reads; the catalogue has more. Money in fen, people in persons.
 
     The pay facts are an organization's existing monthly pay for a holder of that post.
     """
@@ -124,14 +124,29 @@ class TermRecord(Record):
 
 
 class FactRecord(Record):
-    """The value of a fact that is valid on the asked date."""
+    """The value of a fact that is valid on the asked date; `code` is one of the catalogue."""
 
     organization_id: UUID
-    code: FactCode
+    code: str
     value: int
     valid_from: date
     source: str
     generated: bool
+
+
+class FactValue(FactRecord):
+    """A value with its provenance: an integer of 10^-`decimals` units, filled in or derived.
+
+    `current` says that it need not be asked for again; `entry_id` is null where `derived`.
+    """
+
+    unit: str
+    decimals: int
+    current: bool
+    derived: bool
+    entry_id: UUID | None
+    filled_by: UUID | None
+    filled_at: datetime | None
 
 
 class Recipient(Record):

@@ -92,7 +92,7 @@ async def test_facts_of_a_day_come_completely(
     assert len(told) == 452
     assert {each.valid_from for each in told} == {date(2026, 1, 1)}
 
-    def key(fact: FactRecord) -> tuple[UUID, FactCode]:
+    def key(fact: FactRecord) -> tuple[UUID, str]:
         return fact.organization_id, fact.code
 
     assert sorted(told, key=key) == sorted(expected, key=key)

@@ -5,7 +5,7 @@ import importlib
 from services.registry.tables import Table
 from shared import migrate
 
-for capability in ("divisions", "organizations", "people", "facts", "identity"):
+for capability in ("divisions", "organizations", "people", "facts", "life", "identity"):
     importlib.import_module(f"services.registry.{capability}.tables")
 
 migrate.run(Table.metadata)

@@ -6,12 +6,20 @@ from uuid import UUID
 
 from fastapi import Query
 
-from services.registry.facts import usecases
-from services.registry.facts.domain import FactsRejected
-from services.registry.facts.schemas import FactDraft, FactsDraft, FactsView, FactView
+from services.registry.facts.domain.catalogue import FactCodeUnknown
+from services.registry.facts.domain.ledger import MOST_CODES, FactsRejected
+from services.registry.facts.schemas.facts import (
+    FactAnswer,
+    FactDraft,
+    FactQuestion,
+    FactsDraft,
+    FactsView,
+    FactView,
+)
+from services.registry.facts.usecases import entering, reading
 from services.registry.organizations.domain.tree import OrganizationUnknown
 from shared import web
-from shared.contracts.registry import FactCode
+from shared.contracts.registry import FactValue
 from shared.errors import Forbidden, Invalid, NotSignedIn, OutOfScope
 from shared.pagination import Page, PagingQuery, page
 
@@ -25,9 +33,9 @@ router = web.router("/facts", "基础数据")
     responses=web.problems(NotSignedIn, Forbidden, FactsRejected),
 )
 async def enter_fact(ctx: web.Ctx, body: FactDraft, key: web.IdempotencyKey = None) -> FactView:
-    """更正也是再登记一次；同一起始日以最后登记的为准。"""
-    draft = usecases.FactDraft(**body.model_dump())
-    return FactView.model_validate((await usecases.enter(ctx, [draft], "/body"))[0])
+    """只能登记目录中的数据；更正也是再登记一次，同一起始日以最后登记的为准。"""
+    draft = entering.FactDraft(**body.model_dump())
+    return FactView.model_validate((await entering.enter(ctx, [draft], "/body"))[0])
 
 
 @router.post(
@@ -38,9 +46,21 @@ async def enter_fact(ctx: web.Ctx, body: FactDraft, key: web.IdempotencyKey = No
 )
 async def enter_facts(ctx: web.Ctx, body: FactsDraft, key: web.IdempotencyKey = None) -> FactsView:
     """全部登记或全部不登记；所有错误一次列出。"""
-    drafts = [usecases.FactDraft(**item.model_dump()) for item in body.items]
-    made = await usecases.enter(ctx, drafts)
+    drafts = [entering.FactDraft(**item.model_dump()) for item in body.items]
+    made = await entering.enter(ctx, drafts)
     return FactsView(items=[FactView.model_validate(fact) for fact in made])
+
+
+@router.post(
+    "/values",
+    summary="一次取多个组织、多项数据及其来历",
+    responses=web.problems(NotSignedIn, OrganizationUnknown, FactCodeUnknown),
+)
+async def read_values(ctx: web.Ctx, body: FactQuestion) -> FactAnswer:
+    """填一次处处可用：登记的数据与系统由台账算出的数据一并返回；没有的不返回，也不算零。"""
+    day, found = await reading.read_values(ctx, body.organization_ids, body.codes, body.as_of)
+    items = [FactValue.model_validate(each, from_attributes=True) for each in found]
+    return FactAnswer(as_of=day, items=items)
 
 
 @router.get(
@@ -53,13 +73,18 @@ async def list_facts(
     paging: PagingQuery,
     under: Annotated[UUID | None, Query(description="该组织及其全部下级")] = None,
     as_of: Annotated[date | None, Query(description="所查日期；默认今天")] = None,
-    code: Annotated[list[FactCode] | None, Query(description="可重复；不填则全部")] = None,
+    code: Annotated[
+        list[str] | None, Query(max_length=MOST_CODES, description="可重复；不填则全部")
+    ] = None,
 ) -> Page[FactView]:
-    """每个组织、每个项目只返回所查日期有效的最新值；没有的不返回，也不算零。"""
-    wanted = usecases.Wanted(as_of, under, tuple(code or ()))
-    rows = await usecases.read_newest(ctx, wanted, _after(paging), paging.limit)
+    """每个组织、每个项目只返回所查日期有效的最新值；没有的不返回，也不算零。
+
+    只含登记的数据；由台账算出的数据请用 POST /v1/facts/values。
+    """
+    wanted = reading.Wanted(as_of, under, tuple(code or ()))
+    rows = await reading.read_newest(ctx, wanted, _after(paging), paging.limit)
     views = [FactView.model_validate(row) for row in rows]
-    return page(views, paging.limit, [[str(v.organization_id), v.code.value] for v in views])
+    return page(views, paging.limit, [[str(v.organization_id), v.code] for v in views])
 
 
 def _after(paging: PagingQuery) -> tuple[UUID, str] | None:
@@ -79,9 +104,9 @@ def _after(paging: PagingQuery) -> tuple[UUID, str] | None:
     responses=web.problems(NotSignedIn, OutOfScope, OrganizationUnknown),
 )
 async def read_history(
-    ctx: web.Ctx, paging: PagingQuery, organization_id: UUID, code: FactCode | None = None
+    ctx: web.Ctx, paging: PagingQuery, organization_id: UUID, code: str | None = None
 ) -> Page[FactView]:
     """后登记的在前，含来源和填报账号。"""
-    rows = await usecases.read_history(ctx, organization_id, code, paging.after_id(), paging.limit)
+    rows = await reading.read_history(ctx, organization_id, code, paging.after_id(), paging.limit)
     views = [FactView.model_validate(row) for row in rows]
     return page(views, paging.limit, [[str(view.id)] for view in views])

@@ -1,29 +1,28 @@
 """The SQL of facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.registry.facts.domain import Fact
+from services.registry.facts.domain.ledger import Fact
 from services.registry.facts.tables import FactRow
 from services.registry.organizations.domain.scope import Reach
 from services.registry.organizations.store import within
 from services.registry.organizations.tables import OrganizationRow
 from services.registry.tables import columns
-from shared.contracts.registry import FactCode
 
 _columns = columns(FactRow)
 
 
 def _fact(row: sa.Row[*tuple[Any, ...]]) -> Fact:
-    return Fact(**{**row._mapping, "code": FactCode(row.code)})  # noqa: SLF001 -- its public name
+    return Fact(**row._mapping)  # noqa: SLF001 -- its public name
 
 
 async def add(session: AsyncSession, facts: Sequence[Fact]) -> None:
@@ -38,7 +37,7 @@ class Filter:
     reach: Reach
     as_of: date
     under: str | None = None
-    codes: tuple[FactCode, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 async def newest(
@@ -60,7 +59,7 @@ async def newest(
     if wanted.under is not None:
         statement = statement.where(col(OrganizationRow.path).like(f"{wanted.under}%"))
     if wanted.codes:
-        statement = statement.where(code.in_([each.value for each in wanted.codes]))
+        statement = statement.where(code.in_(wanted.codes))
     if after is not None:
         statement = statement.where(sa.tuple_(place, code) > sa.tuple_(*after))
     latest = (col(FactRow.valid_from).desc(), col(FactRow.id).desc())
@@ -68,17 +67,35 @@ async def newest(
     return [_fact(row) for row in rows]
 
 
+async def newest_of(
+    session: AsyncSession, organizations: Iterable[UUID], codes: Iterable[str], as_of: date
+) -> list[Fact]:
+    """Return the values valid on the date of exactly these organizations and codes."""
+    place, code = col(FactRow.organization_id), col(FactRow.code)
+    statement = (
+        sa.select(*_columns)
+        .ext(distinct_on(place, code))
+        .where(
+            place == sa.any_(sa.cast(list(organizations), ARRAY(sa.Uuid))),
+            code == sa.any_(sa.cast(list(codes), ARRAY(sa.Text))),
+            col(FactRow.valid_from) <= as_of,
+        )
+        .order_by(place, code, col(FactRow.valid_from).desc(), col(FactRow.id).desc())
+    )
+    return [_fact(row) for row in await session.execute(statement)]
+
+
 async def history(
     session: AsyncSession,
     organization_id: UUID,
-    code: FactCode | None,
+    code: str | None,
     before: UUID | None,
     limit: int,
 ) -> list[Fact]:
     """Return up to `limit + 1` entries of an organization, the last entered first."""
     statement = sa.select(*_columns).where(col(FactRow.organization_id) == organization_id)
     if code is not None:
-        statement = statement.where(col(FactRow.code) == code.value)
+        statement = statement.where(col(FactRow.code) == code)
     if before is not None:
         statement = statement.where(col(FactRow.id) < before)
     rows = await session.execute(statement.order_by(col(FactRow.id).desc()).limit(limit + 1))

@@ -8,23 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.contracts.registry import FactCode
 from shared.errors import Fault, Invalid, Text
 
 LARGEST_BATCH = 5_000
-# Ten thousand million yuan in fen: more than any village will own.
-LARGEST_VALUE = 10**12
-
-FACT_NAMES = {
-    FactCode.PAY_SECRETARY: "书记月报酬（分）",
-    FactCode.PAY_DEPUTY_SECRETARY: "副书记月报酬（分）",
-    FactCode.PAY_MEMBER: "支委委员月报酬（分）",
-    FactCode.PAY_DIRECTOR: "村委会主任月报酬（分）",
-    FactCode.PAY_COMMITTEE_MEMBER: "村委委员月报酬（分）",
-    FactCode.RESIDENTS_70: "年末 70 岁以上居民（人）",
-    FactCode.PARTY_MEMBERS: "党员（人）",
-    FactCode.COLLECTIVE_INCOME: "村集体年收入（分）",
-}
+# One question: so many organizations times so many codes, answered in one go.
+MOST_ORGANIZATIONS = 1_000
+MOST_CODES = 50
 
 
 class FactsRejected(Invalid):
@@ -36,12 +25,12 @@ class FactsRejected(Invalid):
 
 @dataclass(frozen=True)
 class Fact:
-    """One value of one fact from a day on; money in fen, people in persons."""
+    """One value of one fact from a day on, in the integers its definition says."""
 
     id: UUID
     county_id: UUID
     organization_id: UUID
-    code: FactCode
+    code: str
     value: int
     valid_from: date
     source: str
@@ -50,9 +39,39 @@ class Fact:
     generated: bool = False
 
 
-def repeated(keys: Sequence[tuple[UUID, FactCode, date]]) -> list[int]:
+@dataclass(frozen=True)
+class DerivedValue:
+    """A value that registry computes from another ledger; nobody has filled it in."""
+
+    organization_id: UUID
+    code: str
+    value: int
+    valid_from: date
+    source: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known on a day, and where from; `current` says that nobody need be asked again."""
+
+    organization_id: UUID
+    code: str
+    value: int
+    valid_from: date
+    source: str
+    unit: str
+    decimals: int
+    current: bool
+    derived: bool
+    entry_id: UUID | None
+    filled_by: UUID | None
+    filled_at: datetime | None
+    generated: bool
+
+
+def repeated(keys: Sequence[tuple[UUID, str, date]]) -> list[int]:
     """Return the places whose organization, code and day occurred before in one batch."""
-    seen: set[tuple[UUID, FactCode, date]] = set()
+    seen: set[tuple[UUID, str, date]] = set()
     found = []
     for place, key in enumerate(keys):
         if key in seen:
