@@ -19,13 +19,20 @@ from shared.contracts.registry import (
     Recipient,
     TermRecord,
 )
-from shared.errors import Unavailable
+from shared.errors import Fault, Invalid, Text, Unavailable
 
 TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 # The token is renewed this many seconds before it ends.
 _MARGIN = 60
 # So many organizations' facts are asked for in one request.
 MOST_AT_ONCE = 1_000
+
+
+class Refused(Invalid):
+    """Registry does not know what was asked for: a fact, an organization."""
+
+    slug = "registry-refused"
+    title = Text("组织库没有所要的数据", "Registry knows no such thing")
 
 
 class Registry(Protocol):
@@ -136,6 +143,8 @@ class HttpRegistry:
                 with attempt:
                     headers = await self._headers() if signed else {}
                     answer = await self._http.request(method, path, headers=headers, **content)
+            if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+                raise _refused(answer)
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise Unavailable(
@@ -152,6 +161,15 @@ class HttpRegistry:
             self._token = token["access_token"]
             self._until = time.monotonic() + token["expires_in"] - _MARGIN
         return {"Authorization": f"Bearer {self._token}"}
+
+
+def _refused(answer: httpx.Response) -> Refused:
+    """Say what registry said: who asked through us can act on it."""
+    said = answer.json()
+    faults = [
+        Fault(each["pointer"], Text(each["detail"], each["detail"])) for each in said["errors"]
+    ]
+    return Refused(f"组织库：{said['detail']}", f"Registry: {said['detail']}", faults=tuple(faults))
 
 
 _LIMIT = {"limit": 500}

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from shared.clients.registry import FakeRegistry, HttpRegistry
+from shared.clients.registry import FakeRegistry, HttpRegistry, Refused
 from shared.contracts.registry import FactCode, FactRecord, OrganizationRecord, Post, TermRecord
 from shared.errors import Unavailable
 from tests.registry.conftest import county, county_template, database_url, registry
@@ -81,6 +81,29 @@ async def test_terms_of_a_day_come_completely(
         Post.DIRECTOR,
         Post.MEMBER,
     }
+
+
+async def test_values_come_with_their_provenance_and_unknown_codes_are_named(
+    client: HttpRegistry, fake: FakeRegistry, county: County
+) -> None:
+    ids = [UUID(each["id"]) for each in county.of_tier("village")]
+    told = await client.fact_values(ids, ["residents_70", "collective_income"], DAY)
+    known = {each.organization_id: each for each in told}
+    assert set(known) == set(ids)
+    assert {(each.code, each.unit, each.decimals) for each in told} == {("residents_70", "人", 0)}
+    assert {(each.valid_from, each.current, each.derived) for each in told} == {
+        (date(2026, 1, 1), True, False)
+    }
+    entered = {
+        each.organization_id: each.value
+        for each in fake.all_facts
+        if each.code == "residents_70" and each.valid_from == date(2026, 1, 1)
+    }
+    assert {each: value.value for each, value in known.items()} == entered
+    with pytest.raises(Refused) as refused:
+        await client.fact_values(ids[:1], ["residents_70", "growth"], DAY)
+    assert [each.pointer for each in refused.value.faults] == ["/body/codes/1"]
+    assert "不在目录中" in refused.value.detail.zh
 
 
 async def test_facts_of_a_day_come_completely(

@@ -10,6 +10,7 @@ from services.scoring.cycles.domain import (
     CycleExists,
     CycleNotOpen,
     CyclePaused,
+    FactsUnfit,
     NoParticipants,
     NotPaused,
     OnlyDeadlines,
@@ -29,6 +30,7 @@ from services.scoring.cycles.schemas import (
     Outcome,
     ParticipantView,
     PauseView,
+    RefreshedView,
     WithReason,
 )
 from shared import web
@@ -103,7 +105,9 @@ async def patch_cycle(
 @router.post(
     "/{cycle_id}/open",
     summary="启动周期",
-    responses=web.problems(PolicyNotPublished, ScheduleInvalid, NoParticipants, IllegalTransition),
+    responses=web.problems(
+        PolicyNotPublished, ScheduleInvalid, NoParticipants, FactsUnfit, IllegalTransition
+    ),
 )
 async def open_cycle(
     cycle_id: UUID,
@@ -133,6 +137,16 @@ async def cancel_cycle(
     cycle = await usecases.cancel(ctx, cycle_id, body.reason)
     web.etag(response, cycle.version)
     return CycleView.of(cycle)
+
+
+@router.post(
+    "/{cycle_id}/facts/refresh",
+    summary="按组织库更新基础数据",
+    responses=web.problems(FactsUnfit, CyclePaused, IllegalTransition, Forbidden, OutOfScope),
+)
+async def refresh_facts(cycle_id: UUID, ctx: web.Ctx, key: Key = None) -> RefreshedView:
+    """方案中取自基础数据的指标改用组织库现在的数值；县委确定时会自动再取一次并冻结。"""
+    return RefreshedView.of(await usecases.refresh(ctx, cycle_id))
 
 
 @router.get("/{cycle_id}/participants", summary="查询参评名单", responses=web.problems(NotFound))

@@ -14,6 +14,7 @@ from services.scoring.cycles.domain import (
     InspectionState,
     Participant,
     PauseRecord,
+    Refreshed,
     Standing,
 )
 
@@ -121,6 +122,42 @@ class ParticipantView(BaseModel):
     def of(cls, participant: Participant) -> Self:
         """Show a participant."""
         return cls(**{name: getattr(participant, name) for name in cls.model_fields})
+
+
+class MissingFact(BaseModel):
+    """A fact that the policy reads and registry does not know, or no longer."""
+
+    organization_id: UUID
+    code: str
+
+
+class RefreshedView(BaseModel):
+    """What was taken over from registry."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "as_of": "2026-11-26",
+                    "changed": 12,
+                    "missing": [{"organization_id": _ID, "code": "life_rhythm_percent"}],
+                }
+            ]
+        }
+    )
+
+    as_of: date = Field(description="取哪一天的数值，不晚于被评年度的最后一天")
+    changed: int = Field(description="数值有变化的组织数")
+    missing: list[MissingFact] = Field(description="组织库还没有或已经过期的；不按0计算")
+
+    @classmethod
+    def of(cls, refreshed: Refreshed) -> Self:
+        """Show what was taken over."""
+        missing = [
+            MissingFact(organization_id=organization, code=code)
+            for organization, code in refreshed.missing
+        ]
+        return cls(as_of=refreshed.as_of, changed=refreshed.changed, missing=missing)
 
 
 class NewInspection(BaseModel):

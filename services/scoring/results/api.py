@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Body, Header, Query, Response
 
-from services.scoring.cycles.domain import CycleNotOpen, CyclePaused
+from services.scoring.cycles.domain import CycleNotOpen, CyclePaused, FactsUnfit
 from services.scoring.results.domain.determinations import (
     ClearanceMissing,
     FactsMissing,
@@ -109,6 +109,7 @@ async def reject_determination(
         OwnDetermination,
         ClearanceMissing,
         FactsMissing,
+        FactsUnfit,
         IllegalTransition,
         CyclePaused,
         OutOfScope,

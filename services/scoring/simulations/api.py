@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.scoring.cycles.domain import CycleNotOpen
+from services.scoring.cycles.domain import CycleNotOpen, FactsUnfit
 from services.scoring.results.domain.determinations import FactsMissing
 from services.scoring.results.domain.results import ResultsNotReady
 from services.scoring.simulations import schemas
@@ -48,6 +48,7 @@ _SAFE = {**_PRIVATE, "Content-Security-Policy": "default-src 'none'; style-src '
         ResultsNotReady,
         CycleNotOpen,
         FactsMissing,
+        FactsUnfit,
         NotFound,
         Forbidden,
         OutOfScope,

@@ -131,6 +131,11 @@ MISTAKES: dict[str, tuple[Change, str, str]] = {
         "measure_range",
         "measures.2",
     ),
+    "a fact read with other decimals": (
+        lambda c: c["measures"].append(c["measures"][1] | {"code": "again", "decimals": 1}),
+        "fact_decimals",
+        "measures.4",
+    ),
     "a measure twice": (
         lambda c: c["measures"].append(c["measures"][0]),
         "duplicate_code",

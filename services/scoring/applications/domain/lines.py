@@ -1,7 +1,7 @@
 """What a sheet lacks, what its self score comes to, and whether a star may be applied for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.scoring.applications.domain.sheet import Entry, Sheet, StarSheet
@@ -56,12 +56,13 @@ class StarStanding:
 
 @dataclass(frozen=True)
 class Own:
-    """Whose sheet it is, and today: what scopes and influence periods depend on."""
+    """Whose sheet it is, today, and what registry knows: what is not on the sheet itself."""
 
     organization_id: str
     kind: str
     sector: str
     today: date
+    facts: Mapping[str, int] = field(default_factory=dict)
 
 
 def gaps(plan: Plan, sheet: Sheet, own: Own) -> list[Gap]:
@@ -114,7 +115,7 @@ def claims_something(word: Said) -> bool:
 def standings(plan: Plan, sheet: Sheet, own: Own) -> list[StarStanding]:
     """Return each star's self score by the kernel, in the order of the policy.
 
-    A star whose points depend on facts, on others or on what is not filled in has none yet.
+    A star whose points depend on others, on unknown facts or on what is not filled in has none yet.
     """
     words = {code: word for code, word in sheet.words.items() if code in plan.leaf_index}
     full = [
@@ -144,12 +145,14 @@ def _stands_alone(plan: Plan, leaf: Leaf, words: Mapping[str, Said], own: Own) -
     only = leaf.item.only
     if only is not None and not only.includes(own.kind, own.sector, own.organization_id):
         return True
-    if leaf.code not in words:
-        return leaf.item.when_missing is not None and leaf.item.when_missing.kind == "default"
-    if isinstance(words[leaf.code], NotApplicable):
+    word = words.get(leaf.code)
+    if isinstance(word, NotApplicable):
         return True
-    facts = any(slot.fact is not None for slot in plan.slots[leaf.slots])
-    return not facts and not isinstance(leaf.rule, Ranked)
+    facts = [slot.fact for slot in plan.slots[leaf.slots] if slot.fact is not None]
+    known = all(fact in own.facts for fact in facts)
+    if word is None and not (known and _by_facts(plan, leaf)):
+        return leaf.item.when_missing is not None and leaf.item.when_missing.kind == "default"
+    return known and not isinstance(leaf.rule, Ranked)
 
 
 def _as_input(
@@ -170,6 +173,7 @@ def _as_input(
         submitted=True,
         applied=tuple(full),
         scores={plan.policy.stages[0].code: known},
+        facts=dict(own.facts),
         assessed_on=own.today,
     )
 

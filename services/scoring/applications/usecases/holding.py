@@ -48,7 +48,9 @@ async def own_of(work: Work, application: Application) -> Own:
     branch = await cycles.participant(
         work.session, application.cycle_id, application.organization_id
     )
-    return Own(str(branch.organization_id), branch.kind, branch.sector, work.moment.today)
+    return Own(
+        str(branch.organization_id), branch.kind, branch.sector, work.moment.today, branch.facts
+    )
 
 
 async def shown(

@@ -53,6 +53,10 @@ CYCLE = Machine(
             Transition("put_off", _OFFICE, frozenset({state}), state, guard="a reason is given")
             for state in (_S.APPLYING, _S.RECOMMENDING, _S.REVIEWING, _S.DETERMINING)
         ),
+        *(
+            Transition("refresh_facts", _OFFICE, frozenset({state}), state)
+            for state in (_S.APPLYING, _S.RECOMMENDING, _S.REVIEWING, _S.DETERMINING)
+        ),
         Transition(
             "open",
             _OFFICE,

@@ -25,6 +25,7 @@ from services.scoring.cycles.store.inspections import (
     save_inspection,
     save_pause,
 )
+from services.scoring.cycles.store.known import known_facts
 from services.scoring.cycles.store.participants import (
     add_participants,
     frozen_within,
@@ -32,6 +33,7 @@ from services.scoring.cycles.store.participants import (
     participants,
     participants_count,
     participants_page,
+    set_facts,
 )
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "frozen_within",
     "inspections",
     "is_running",
+    "known_facts",
     "lock",
     "lock_inspection",
     "page",
@@ -62,5 +65,6 @@ __all__ = [
     "save",
     "save_inspection",
     "save_pause",
+    "set_facts",
     "share",
 ]

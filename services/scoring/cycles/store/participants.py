@@ -1,7 +1,6 @@
 """The participants frozen when a cycle opened."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -27,9 +26,32 @@ def frozen_within(
 
 async def add_participants(session: AsyncSession, found: Sequence[Participant]) -> None:
     """Freeze these participants; one that is frozen already stays as it is."""
-    rows = [asdict(each) for each in found]
+    rows = [vars(each) | {"facts": dict(each.facts)} for each in found]
     if rows:
         await session.execute(insert(ParticipantRow).on_conflict_do_nothing(), rows)
+
+
+async def set_facts(
+    session: AsyncSession,
+    cycle_id: UUID,
+    organizations: Iterable[UUID],
+    facts: Mapping[UUID, Mapping[str, int]],
+) -> int:
+    """Let these participants have these facts and no others; returns how many changed."""
+    before = {each.organization_id: each.facts for each in await participants(session, cycle_id)}
+    now = {each: dict(facts.get(each, {})) for each in organizations}
+    rows = [{"of": each, "to": mine} for each, mine in now.items() if before[each] != mine]
+    if rows:
+        statement = (
+            sa.update(ParticipantRow)
+            .where(
+                col(ParticipantRow.cycle_id) == cycle_id,
+                col(ParticipantRow.organization_id) == sa.bindparam("of"),
+            )
+            .values(facts=sa.bindparam("to"))
+        )
+        await (await session.connection()).execute(statement, rows)
+    return len(rows)
 
 
 async def participants(

@@ -13,6 +13,7 @@ from services.scoring.cycles.usecases.cycles import (
     participants_count,
     revise,
 )
+from services.scoring.cycles.usecases.facts import refresh
 from services.scoring.cycles.usecases.inspections import (
     close_inspection,
     end_pauses,
@@ -38,6 +39,7 @@ __all__ = [
     "participants",
     "participants_count",
     "pause",
+    "refresh",
     "resume",
     "revise",
 ]

@@ -13,6 +13,7 @@ from services.scoring.cycles.domain import (
     Cycle,
     CycleExists,
     CycleState,
+    Facts,
     NoParticipants,
     OnlyDeadlines,
     Participant,
@@ -21,6 +22,7 @@ from services.scoring.cycles.domain import (
     Standing,
     check_extension,
     check_schedule,
+    facts_day,
     freeze,
     plan_schedule,
     require_running,
@@ -29,7 +31,9 @@ from services.scoring.policies import store as policies
 from services.scoring.policies.domain import PolicyState
 from shared import directory
 from shared.caller import Role
+from shared.clients.registry import Registry
 from shared.context import Context, Work
+from shared.contracts.registry import Tier
 from shared.contracts.scoring import CycleOpened
 from shared.errors import require_version
 from shared.tables import new_id
@@ -96,6 +100,7 @@ async def open_cycle(ctx: Context, cycle_id: UUID) -> Cycle:
     """Open a cycle: pin the policy, freeze who takes part, tell everyone."""
     ctx.caller.require(Role.ORGANIZATION_DEPARTMENT)
     await directory.pull(ctx)  # the list that is frozen must miss nobody
+    facts = await _known(ctx, cycle_id)
     async with ctx.work() as work:
         session, today = work.session, work.moment.today
         cycle = await _held(work, cycle_id)
@@ -104,7 +109,7 @@ async def open_cycle(ctx: Context, cycle_id: UUID) -> Cycle:
         pinned = await _pinned(work, cycle)
         snapshot = cycle.snapshot_on or today
         opened = replace(pinned, state=state, snapshot_on=snapshot, opened_at=work.moment.real)
-        found = await _participants(work, opened, snapshot)
+        found = await _participants(work, opened, snapshot, facts)
         await store.add_participants(session, found)
         saved = await store.save(session, opened)
         await _audit(work, "cycle.open", saved, before=cycle)
@@ -223,7 +228,21 @@ async def _pinned(work: Work, cycle: Cycle) -> Cycle:
     return replace(cycle, policy_hash=stored.hash)
 
 
-async def _participants(work: Work, cycle: Cycle, snapshot: date) -> list[Participant]:
+async def _known(ctx: Context, cycle_id: UUID) -> Facts:
+    """Return what registry knows now of all branches of the county that may take part."""
+    async with ctx.read() as work:
+        cycle = await store.find(work.session, cycle_id)
+        policy = await store.policy(work.session, cycle)
+        records = await directory.below(work.session, cycle.county_id)
+        day = facts_day(cycle.year, work.moment.today)
+    villages = [each.id for each in records if each.tier is Tier.VILLAGE]
+    registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
+    return await store.known_facts(registry, policy, villages, day)
+
+
+async def _participants(
+    work: Work, cycle: Cycle, snapshot: date, facts: Facts
+) -> list[Participant]:
     policy = await store.policy(work.session, cycle)
     records = await directory.below(work.session, cycle.county_id)
     found = freeze(cycle.id, cycle.county_id, records, policy.applies_to, snapshot)
@@ -232,7 +251,7 @@ async def _participants(work: Work, cycle: Cycle, snapshot: date) -> list[Partic
             "本县没有符合方案适用范围的支部，请先在组织库登记组织，或修改方案的适用范围。",
             "No branch of the county falls under the policy: register organizations first.",
         )
-    return found
+    return [replace(each, facts=facts.get(each.organization_id, {})) for each in found]
 
 
 def _merged(schedule: Schedule, fields: Mapping[str, Any]) -> Schedule:

@@ -28,10 +28,7 @@ class _Place:
 
 def item_faults(policy: Policy) -> Iterator[PolicyFault]:
     """Yield what is wrong with measures, items and sub-items, in the order of the document."""
-    for index, measure in enumerate(policy.measures):
-        if measure.minimum > measure.maximum:
-            zh = f"指标“{measure.name}”的最小值大于最大值"
-            yield PolicyFault("measure_range", f"measures.{index}", "", zh)
+    yield from _measures(policy)
     measures = {one.code: one for one in policy.measures}
     for s, star in enumerate(policy.stars):
         for n, item in enumerate(star.items):
@@ -44,6 +41,19 @@ def item_faults(policy: Policy) -> Iterator[PolicyFault]:
             yield from _scope(policy, item, place)
             yield from _absence(item, place)
         yield from _always_something(star, f"stars.{s}")
+
+
+def _measures(policy: Policy) -> Iterator[PolicyFault]:
+    decimals: dict[str, int] = {}
+    for index, measure in enumerate(policy.measures):
+        where = f"measures.{index}"
+        if measure.minimum > measure.maximum:
+            zh = f"指标“{measure.name}”的最小值大于最大值"
+            yield PolicyFault("measure_range", where, "", zh)
+        known = decimals.setdefault(measure.fact or measure.code, measure.decimals)
+        if known != measure.decimals:
+            zh = f"指标“{measure.name}”与取自同一基础数据的另一指标小数位数不同，请统一"
+            yield PolicyFault("fact_decimals", where, "", zh)
 
 
 def _rule(rule: LeafRule, place: _Place, measures: Measures) -> Iterator[PolicyFault]:

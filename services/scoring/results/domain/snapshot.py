@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from services.scoring.cycles.domain import Facts
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import Answer, OrganizationInput, PostHolder, Refusal
 from services.scoring.kernel.said import Said
@@ -95,6 +96,15 @@ def with_strikes(parts: Parts, determination: Determination) -> Parts:
         listing_strikes=determination.listing_strikes,
         meeting_reference=determination.meeting.reference,
     )
+
+
+def with_facts(parts: Parts, facts: Facts) -> Parts:
+    """Return the parts with what registry knows now in the place of what was known before."""
+    known = [
+        replace(each, facts=facts.get(each.organization_id, {})) if each.in_snapshot else each
+        for each in parts.branches
+    ]
+    return replace(parts, branches=known)
 
 
 def build(policy: Policy, parts: Parts) -> tuple[OrganizationInput, ...]:

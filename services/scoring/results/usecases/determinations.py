@@ -22,13 +22,10 @@ from services.scoring.results.domain.determinations import (
     require_second_person,
 )
 from services.scoring.results.domain.results import ResultState
-from services.scoring.results.domain.snapshot import (
-    FACT_CODES,
-    build,
-)
+from services.scoring.results.domain.snapshot import build
 from services.scoring.results.domain.verdicts import candidates, judge
 from services.scoring.results.store import determinations as store
-from services.scoring.results.store import results, sources
+from services.scoring.results.store import known, results, sources
 from services.scoring.results.usecases import determining, freezing
 from shared import directory
 from shared.caller import Caller, Role
@@ -93,10 +90,10 @@ async def confirm(ctx: Context, determination_id: UUID) -> Determination:
     ctx.caller.require(Role.COMMITTEE)
     async with ctx.read() as work:
         pending = await store.find(work.session, determination_id)
-        today = work.moment.today
+        cycle = await cycles.find(work.session, pending.cycle_id)
+        asked = await known.questions(work.session, cycle, work.moment.today)
     registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
-    terms = await registry.terms(pending.county_id, today)
-    facts = await registry.facts(pending.county_id, today, FACT_CODES)
+    answers = await known.answers(registry, asked)
     async with ctx.work() as work:
         cycle = await _lock_cycle(work, pending.cycle_id, Role.COMMITTEE)
         found = await store.lock(work.session, determination_id)
@@ -107,7 +104,10 @@ async def confirm(ctx: Context, determination_id: UUID) -> Determination:
         names = {office.code: office.name for office in plan.policy.source_offices}
         only = found.organization_ids
         require_cleared(await freezing.missing(work, cycle, only), names)
-        parts = await sources.parts(work.session, cycle, only, work.moment.today, terms, facts)
+        mine = asked.assessed if only is None else only
+        await cycles.set_facts(work.session, cycle.id, mine, answers.measured)
+        today = work.moment.today
+        parts = await sources.parts(work.session, cycle, only, today, answers.terms, answers.facts)
         await determining.settle(work, cycle, plan, found, parts)
         stored = await store.save(work.session, after)
         await _audit(work, "confirm", stored, found)

@@ -14,9 +14,9 @@ from services.scoring.kernel.errors import InputError
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan
 from services.scoring.results.domain.corrections import Correction, corrected
-from services.scoring.results.domain.snapshot import FACT_CODES, Snapshot, build, digest
+from services.scoring.results.domain.snapshot import Snapshot, build, digest, with_facts
 from services.scoring.results.domain.verdicts import incomplete
-from services.scoring.results.store import snapshots, sources
+from services.scoring.results.store import known, snapshots, sources
 from services.scoring.simulations.domain.simulating import Base, base_of
 from services.scoring.simulations.domain.simulation import (
     Basis,
@@ -93,16 +93,17 @@ async def provisional(ctx: Context, cycle_id: UUID, roles: tuple[Role, ...]) -> 
     Posts, pay and facts are registry's of today, as the determination will ask for them.
     """
     async with ctx.read() as work:
-        county_id = (await _reviewed(work, cycle_id, roles)).county_id
-        today = work.moment.today
+        cycle = await _reviewed(work, cycle_id, roles)
+        asked = await known.questions(work.session, cycle, work.moment.today)
     registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
-    terms = await registry.terms(county_id, today)
-    facts = await registry.facts(county_id, today, FACT_CODES)
+    answers = await known.answers(registry, asked)
     async with ctx.read() as work:
         cycle = await _reviewed(work, cycle_id, roles)
         plan = await cycles.plan(work.session, cycle)
-        parts = await sources.parts(work.session, cycle, None, today, terms, facts)
-    organizations = build(plan.policy, parts)
+        parts = await sources.parts(
+            work.session, cycle, None, asked.today, answers.terms, answers.facts
+        )
+    organizations = build(plan.policy, with_facts(parts, answers.measured))
     source = provisional_source(organizations)
     return Material(cycle, plan, source, organizations=organizations)
 
