@@ -4,13 +4,14 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Form, Response, UploadFile
+from fastapi import Form, Query, Response, UploadFile
 from fastapi.responses import PlainTextResponse
 
 from services.scoring.policies import usecases
 from services.scoring.policies.domain import (
     AnnexTooLong,
     EditionPublished,
+    NoEarlierEdition,
     NotACounty,
     PolicyFaulty,
     PolicyUnreadable,
@@ -18,6 +19,7 @@ from services.scoring.policies.domain import (
 )
 from services.scoring.policies.schemas import (
     CheckView,
+    ComparisonView,
     ImportedView,
     NewPolicy,
     PolicyBrief,
@@ -120,6 +122,22 @@ async def get_policy_xlsx(policy_id: UUID, ctx: web.Ctx) -> Response:
     stored, content = await usecases.annex(ctx, policy_id)
     policy = stored.policy
     return _workbook(content, f"{policy.title}-{policy.edition}", stored.version)
+
+
+@router.get(
+    "/{policy_id}/differences",
+    summary="对照两版方案",
+    responses=web.problems(NoEarlierEdition, NotFound, Forbidden),
+)
+async def compare_policies(
+    policy_id: UUID,
+    ctx: web.Ctx,
+    other: Annotated[
+        UUID | None, Query(alias="from", description="旧方案的编号；不填时与上一个已发布的版本对照")
+    ] = None,
+) -> ComparisonView:
+    """逐条列出与旧方案的不同，按附件表的顺序，每条带条款和一句话说明。"""
+    return ComparisonView.of(*await usecases.compare(ctx, policy_id, other))
 
 
 @router.put(

@@ -91,6 +91,13 @@ class UnknownPreset(NotFound):
     title = Text("没有这个预设方案", "No such preset")
 
 
+class NoEarlierEdition(NotFound):
+    """No other edition of this policy was published before it."""
+
+    slug = "no-earlier-edition"
+    title = Text("没有更早的版本", "No earlier edition")
+
+
 class EditionPublished(Conflict):
     """The county has already published this edition of this policy."""
 

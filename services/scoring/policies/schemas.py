@@ -1,11 +1,12 @@
 """What travels about policies."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from services.scoring.kernel.compare import Difference
 from services.scoring.kernel.grammar import Policy
 from services.scoring.policies.domain import Found, PolicyState, StoredPolicy, column_of
 
@@ -166,6 +167,68 @@ class ImportedView(BaseModel):
     def of(cls, stored: StoredPolicy, found: tuple[Found, ...]) -> Self:
         """Show what was imported."""
         return cls(policy=PolicyView.of(stored), faults=[FaultView.of(each) for each in found])
+
+
+class ChangeView(BaseModel):
+    """One thing that is said otherwise; null: it was not said, or is not said any more."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+class DifferenceView(BaseModel):
+    """One part that is not the same, with its clause and a sentence."""
+
+    change: Literal["added", "removed", "changed", "reordered"]
+    sheet: str = Field(description="附件表中的工作表，如 评分项")
+    star: str = Field(description="所属的星；不属于某颗星时为空")
+    code: str
+    name: str
+    clause: str = Field(description="条款：以新方案为准，已取消的以旧方案为准")
+    page: str
+    detail: str = Field(
+        description="一句话说明",
+        examples=["分数线“总分线”：标准线由总分85分以上改为总分80分以上。"],
+    )
+    changes: list[ChangeView] = Field(description="逐处对照；新增和取消的为空")
+
+    @classmethod
+    def of(cls, difference: Difference) -> Self:
+        """Show one difference."""
+        return cls(
+            change=difference.change,
+            sheet=difference.sheet,
+            star=difference.star,
+            code=difference.code,
+            name=difference.name,
+            clause=difference.clause,
+            page=difference.page,
+            detail=difference.zh,
+            changes=[
+                ChangeView(label=one.label, before=one.before, after=one.after)
+                for one in difference.changes
+            ],
+        )
+
+
+class ComparisonView(BaseModel):
+    """What a policy says otherwise than an older one, in the order of the annex."""
+
+    older: PolicyBrief
+    newer: PolicyBrief
+    equal: bool
+    differences: list[DifferenceView]
+
+    @classmethod
+    def of(cls, older: StoredPolicy, newer: StoredPolicy, found: tuple[Difference, ...]) -> Self:
+        """Show both policies and all that differs."""
+        return cls(
+            older=PolicyBrief.of(older),
+            newer=PolicyBrief.of(newer),
+            equal=not found,
+            differences=[DifferenceView.of(one) for one in found],
+        )
 
 
 class PresetView(BaseModel):

@@ -62,6 +62,21 @@ async def lock(session: AsyncSession, policy_id: UUID) -> StoredPolicy:
     return _one((await session.execute(statement)).one_or_none())
 
 
+async def earlier(session: AsyncSession, stored: StoredPolicy) -> StoredPolicy | None:
+    """Return the county's edition of this code that was published last before; None if none."""
+    statement = _select().where(
+        col(PolicyRow.county_id) == stored.county_id,
+        col(PolicyRow.code) == stored.policy.code,
+        col(PolicyRow.id) != stored.id,
+        col(PolicyRow.state) == PolicyState.PUBLISHED,
+    )
+    if stored.published_at is not None:
+        statement = statement.where(col(PolicyRow.published_at) < stored.published_at)
+    newest = statement.order_by(col(PolicyRow.published_at).desc(), col(PolicyRow.id)).limit(1)
+    found = (await session.execute(newest)).one_or_none()
+    return None if found is None else _one(found)
+
+
 async def policy(session: AsyncSession, policy_id: UUID, content_hash: str) -> Policy:
     """Return what a published policy says; kept in memory by its hash."""
     if content_hash not in _published:

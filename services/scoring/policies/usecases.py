@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+from services.scoring.kernel.compare import Difference, differences
 from services.scoring.kernel.grammar import Policy
 from services.scoring.policies import domain, store
 from services.scoring.policies.domain import (
@@ -14,6 +15,7 @@ from services.scoring.policies.domain import (
     EditionPublished,
     Found,
     Handed,
+    NoEarlierEdition,
     PolicyState,
     StoredPolicy,
 )
@@ -144,6 +146,31 @@ async def find(ctx: Context, policy_id: UUID) -> StoredPolicy:
     if stored.state in UNPUBLISHED:
         ctx.caller.require(*_DRAFT_READERS)
     return stored
+
+
+async def compare(
+    ctx: Context, policy_id: UUID, other_id: UUID | None
+) -> tuple[StoredPolicy, StoredPolicy, tuple[Difference, ...]]:
+    """Return an older policy, this one, and all that differs.
+
+    Without `other_id` the older one is the edition that was published last before this one;
+    NoEarlierEdition when there is none.
+    """
+    stored = await find(ctx, policy_id)
+    other = await (_earlier(ctx, stored) if other_id is None else find(ctx, other_id))
+    found = await asyncio.to_thread(differences, other.policy, stored.policy)
+    return other, stored, found
+
+
+async def _earlier(ctx: Context, stored: StoredPolicy) -> StoredPolicy:
+    async with ctx.read() as work:
+        earlier = await store.earlier(work.session, stored)
+    if earlier is None:
+        raise NoEarlierEdition(
+            f"“{stored.policy.title}”之前没有发布过别的版本，请用 from 指定要对照的方案编号。",
+            "No earlier edition is published: name the policy to compare with in `from`.",
+        )
+    return earlier
 
 
 async def annex(ctx: Context, policy_id: UUID) -> tuple[StoredPolicy, bytes]:

@@ -128,15 +128,15 @@ class Listed:
 
     def __init__(self, of: Codec) -> None:
         """Take what each of them is."""
-        self._of = of
+        self.of = of
 
     def write(self, value: Any, names: Names) -> str:  # noqa: ANN401 -- one face for all
         """Return them one after the other."""
-        return LIST.join(self._of.write(one, names) for one in value)
+        return LIST.join(self.of.write(one, names) for one in value)
 
     def read(self, raw: str, names: Names) -> object:
         """Return them as a list."""
-        return [self._of.read(one, names) for one in split(raw, LIST)]
+        return [self.of.read(one, names) for one in split(raw, LIST)]
 
 
 class Quoted:
