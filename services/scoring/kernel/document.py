@@ -3,6 +3,7 @@
 from io import StringIO
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -21,6 +22,9 @@ from services.scoring.kernel.spots import (
 # Far above any real policy (the shipped one has 15,000), far below what could hurt.
 LARGEST = 300_000
 DEEPEST = 40
+# The shipped one has 1,700 values and lists. Reading takes its time for each of them.
+MOST_NODES = 20_000
+_TOO_DEEP = f"嵌套过深，最多{DEEPEST}层"
 
 
 def read_policy(text: str) -> Policy:
@@ -64,17 +68,41 @@ def _under(where: str, refused: tuple[str, ...]) -> bool:
     return any(where == one or where.startswith(f"{one}.") for one in refused)
 
 
+class _TooManyError(Exception):
+    """The text has more nodes than any policy; `args` holds the spot of the first too many."""
+
+
+class _Limited(Composer):
+    """Stops at the first node too many, so that no text takes more than its share of time."""
+
+    nodes = 0
+
+    def compose_node(self, parent: object, index: object) -> object:
+        """Count a node before it is made."""
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            mark = self.parser.peek_event().start_mark
+            raise _TooManyError(Spot(mark.line + 1, mark.column + 1))
+        return super().compose_node(parent, index)
+
+
 def _compose(text: str) -> Node:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Limited
+    yaml.max_depth = 2 * DEEPEST
     try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+        node: Node | None = yaml.compose(text)
+    except _TooManyError as error:
+        raise _refused(error.args[0], f"内容过多，全文最多{MOST_NODES}个值和列表") from None
+    except MaxDepthExceededError as error:
+        mark = error.problem_mark
+        raise _refused(Spot(mark.line + 1, mark.column + 1), _TOO_DEEP) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark
         spot = Spot(mark.line + 1, mark.column + 1) if mark else WHOLE
         raise _refused(spot, _explained(text, spot, str(error.problem))) from None
     except YAMLError as error:
         raise _refused(WHOLE, f"不是正确的YAML：{error}") from None
-    except RecursionError:
-        raise _refused(WHOLE, f"嵌套过深，最多{DEEPEST}层") from None
     if node is None:
         raise _refused(WHOLE, "文件是空的")
     return node
@@ -106,7 +134,7 @@ class _Reader:
             self._refuse(node, place, "不支持YAML引用（*别名），请把内容写完整")
             return None
         if len(place) > DEEPEST:
-            self._refuse(node, place, f"嵌套过深，最多{DEEPEST}层")
+            self._refuse(node, place, _TOO_DEEP)
             return None
         self._seen.add(id(node))
         if isinstance(node, MappingNode):

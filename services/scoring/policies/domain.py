@@ -19,6 +19,8 @@ from shared.transitions import Machine, Transition
 # What a workbook begins with, and names that promise one.
 _ZIP = b"PK"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+# More mistakes than anybody corrects in one go are counted, and not listed.
+_MOST_FAULTS = 500
 
 
 class PolicyState(StrEnum):
@@ -156,7 +158,7 @@ class Handed:
 
 def read(text: str) -> Policy:
     """Return what the YAML text says; PolicyUnreadable names every mistake with its row."""
-    return _written(text).policy
+    return _handed(text, _written(text)).policy
 
 
 def read_file(content: bytes, name: str) -> Handed:
@@ -166,10 +168,17 @@ def read_file(content: bytes, name: str) -> Handed:
             written = read_annex(content, name)
         except DocumentError as error:
             raise _unreadable(error) from None
-        return Handed(write_policy(written.policy), written.policy, _found(written))
+        return _handed(write_policy(written.policy), written)
     text = _decoded(content)
-    written = _written(text)
-    return Handed(text, written.policy, _found(written))
+    return _handed(text, _written(text))
+
+
+def _handed(text: str, written: Written) -> Handed:
+    """Return what was handed in, unless nobody can compute with it: then all that is wrong."""
+    found = _found(written)
+    if any(each.fault.code == "overflow" for each in found):
+        raise _refused(tuple(_fault(each) for each in found))
+    return Handed(text, written.policy, found)
 
 
 def annex(policy: Policy) -> bytes:
@@ -202,11 +211,17 @@ def _written(text: str) -> Written:
 
 
 def _unreadable(error: DocumentError) -> PolicyUnreadable:
-    faults = tuple(Fault(_pointer(fault), Text(fault.zh, fault.zh)) for fault in error.faults)
+    return _refused(
+        tuple(Fault(_pointer(fault), Text(fault.zh, fault.zh)) for fault in error.faults)
+    )
+
+
+def _refused(faults: tuple[Fault, ...]) -> PolicyUnreadable:
+    first = f"（列出前{_MOST_FAULTS}处）" if len(faults) > _MOST_FAULTS else ""
     return PolicyUnreadable(
-        f"方案文本有{len(faults)}处错误，请按 errors 中的位置逐处修改后重新提交，没有保存。",
+        f"方案文本有{len(faults)}处错误{first}，请按 errors 中的位置逐处修改后重新提交，没有保存。",
         f"The text has {len(faults)} mistakes; correct each place named in `errors`.",
-        faults=faults,
+        faults=faults[:_MOST_FAULTS],
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.scoring.kernel.document import LARGEST, read_policy
+from services.scoring.kernel.document import LARGEST, MOST_NODES, read_policy
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.spots import DocumentError
 from tests.scoring.kernel.documents import PRESET, preset
@@ -91,6 +91,20 @@ def test_aliases_are_refused_so_that_no_bomb_can_grow() -> None:
         read_policy(bomb)
     refused = [fault.row for fault in raised.value.faults if "别名" in fault.zh]
     assert refused == [1, 1, 2, 2]  # where the anchors stand
+
+
+@pytest.mark.parametrize(
+    ("long", "spot"),
+    [
+        ("notes:\n" + "- x\n" * MOST_NODES, (MOST_NODES - 1, "")),
+        ("[" * 300, (1, "")),
+        ("".join(f"{' ' * n}a:\n" for n in range(90)), (80, "")),
+    ],
+)
+def test_what_would_take_too_long_is_refused_where_it_becomes_too_much(
+    long: str, spot: tuple[int, str]
+) -> None:
+    assert faults(long) == [spot]
 
 
 @pytest.mark.parametrize("empty", ["", "# nothing\n"])
