@@ -3,11 +3,16 @@
 from typing import Any
 
 import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
 
+from services.scoring.kernel.document import write_policy
+from services.scoring.kernel.grammar import Policy
 from services.scoring.policies import usecases
 from shared.caller import Role
 from tests.scoring.county import PRESET, Service, problem
 from tests.scoring.kernel.annex.sheets import workbook
+from tests.scoring.kernel.strategies_rich import rich_policies
 from tests.scoring.policies import clerk
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,11 +86,36 @@ async def test_a_faulty_workbook_is_refused_whole_with_every_cell(service: Servi
     assert await none_saved(service)
 
 
-async def test_the_template_of_a_preset_is_that_preset(service: Service) -> None:
-    office = service.county.caller(Role.ORGANIZATION_DEPARTMENT)
-    template = await service.call("GET", f"/v1/presets/{PRESET}/xlsx", office, expect=200)
+@pytest.mark.parametrize("name", sorted(usecases.presets()))
+async def test_a_preset_goes_out_and_comes_back_the_same(service: Service, name: str) -> None:
+    office, own = service.county.caller(Role.ORGANIZATION_DEPARTMENT), usecases.presets()[name]
+    template = await service.call("GET", f"/v1/presets/{name}/xlsx", office, expect=200)
     made = (await upload(service, template.content)).json()
-    assert made["policy"]["hash"] == usecases.presets()[PRESET].hash
+    assert made["faults"] == []
+    assert made["policy"]["hash"] == own.hash
+    path = f"/v1/policies/{made['policy']['id']}"
+    for kind, file in (("yaml", "方案.yaml"), ("xlsx", "附件.xlsx")):
+        exported = await service.call("GET", f"{path}/{kind}", office, expect=200)
+        again = (await upload(service, exported.content, file)).json()
+        assert again["policy"]["hash"] == own.hash
+        assert again["policy"]["policy"] == own.model_dump(mode="json")
+    compared = await service.call(
+        "GET", f"{path}/differences?from={again['policy']['id']}", office, expect=200
+    )
+    assert compared.json()["equal"] is True
+
+
+@given(policy=rich_policies())
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+async def test_any_policy_goes_out_as_a_workbook_and_comes_back(
+    service: Service, policy: Policy
+) -> None:
+    made = (await upload(service, write_policy(policy).encode(), "方案.yaml")).json()["policy"]
+    office = service.county.caller(Role.ORGANIZATION_DEPARTMENT)
+    path = f"/v1/policies/{made['id']}/xlsx"
+    exported = await service.call("GET", path, office, expect=200)
+    again = (await upload(service, exported.content)).json()
+    assert again["policy"]["hash"] == made["hash"] == policy.hash
 
 
 async def test_a_draft_is_replaced_by_a_file_on_its_version_only(service: Service) -> None:
