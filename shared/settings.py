@@ -42,5 +42,13 @@ class CallingSettings(CommonSettings):
     """Settings of a service that calls registry with a machine token."""
 
     registry_url: str = "http://127.0.0.1:8801"
+    registry_public_url: str | None = Field(
+        default=None, description="registry's address in a browser; registry_url unless given"
+    )
     client_id: str = Field(description="this service's machine account at registry")
     client_secret: str = Field(repr=False, description="its secret, shared with registry only")
+
+    @property
+    def sign_in_page(self) -> str:
+        """Where a person signs in: registry's docs page, as a browser reaches it."""
+        return f"{(self.registry_public_url or self.registry_url).rstrip('/')}/docs"

@@ -79,7 +79,7 @@ def create_app(
     app = web.create_app(
         title="五星 · 公示与送达 (notifications)",
         summary="把什么告诉谁：公示、异议、消息",
-        description=f"{DESCRIPTION}\n\n{signing_in(f'{chosen.registry_url}/docs')}",
+        description=f"{DESCRIPTION}\n\n{signing_in(chosen.sign_in_page)}",
         tags=TAGS,
         parameters=PARAMETERS,
         lifespan=lifespan,

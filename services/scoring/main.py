@@ -89,7 +89,7 @@ def create_app(
     app = web.create_app(
         title="五星 · 评分 (scoring)",
         summary="各支部得了什么星、为什么",
-        description=f"{DESCRIPTION}\n\n{signing_in(f'{chosen.registry_url}/docs')}",
+        description=f"{DESCRIPTION}\n\n{signing_in(chosen.sign_in_page)}",
         tags=TAGS,
         parameters=PARAMETERS,
         lifespan=lifespan,

@@ -87,6 +87,12 @@ def test_ports_agree(service: str) -> None:
     assert CONTAINERS[service]["ports"] == [f"127.0.0.1:{port}:{port}"]
 
 
+@pytest.mark.parametrize("service", ["scoring", "notifications"])
+def test_people_are_sent_to_sign_in_where_a_browser_reaches_registry(service: str) -> None:
+    given = CONTAINERS[service]["environment"][f"WUXING_{service.upper()}_REGISTRY_PUBLIC_URL"]
+    assert given == f"${{REGISTRY_PUBLIC_URL:-http://127.0.0.1:{PORTS['registry']}}}"
+
+
 def test_nothing_starts_before_its_schema() -> None:
     for name in (each.value for each in Target.ALL.processes):
         assert "migrate" in OURS[name]["depends_on"], name

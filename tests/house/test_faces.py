@@ -59,6 +59,17 @@ async def test_the_docs_page_needs_nobody_else(service: str, tmp_path: Path) -> 
             assert (await client.get(address)).status_code == 200, address
 
 
+@pytest.mark.parametrize("service", ["scoring", "notifications"])
+def test_the_docs_page_sends_people_to_sign_in_where_a_browser_finds_registry(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = app_of(service, tmp_path).openapi()["info"]["description"]
+    assert f"({os.environ[f'WUXING_{service.upper()}_REGISTRY_URL']}/docs)" in inside
+    monkeypatch.setenv(f"WUXING_{service.upper()}_REGISTRY_PUBLIC_URL", "https://zuzhi.example/")
+    outside = app_of(service, tmp_path).openapi()["info"]["description"]
+    assert "(https://zuzhi.example/docs)" in outside
+
+
 @every_service
 def test_every_operation_is_described(service: str, tmp_path: Path) -> None:
     document = app_of(service, tmp_path).openapi()

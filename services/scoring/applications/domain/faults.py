@@ -74,9 +74,14 @@ def problem(wrong: Sequence[Scored]) -> ScoresInvalid:
     kinds = {each.kind for each in wrong}
     kind = kinds.pop() if len(kinds) == 1 else ScoresInvalid
     first = wrong[0].fault.detail
-    more = f"等{len(wrong)}处" if len(wrong) > 1 else ""
+    todo = Text("，请修改后重新提交", ": correct it and send it again")
+    if len(wrong) > 1:
+        todo = Text(
+            f"等{len(wrong)}处，请按 errors 逐项修改后重新提交",
+            f": correct each of the {len(wrong)} entries of `errors`",
+        )
     return kind(
-        f"{first.zh}{more}，请按 errors 逐项修改后重新提交，本次没有保存。",
-        f"{first.en}: correct each of the {len(wrong)} entries of `errors`; nothing was saved.",
+        f"{first.zh}{todo.zh}，本次没有保存。",
+        f"{first.en}{todo.en}; nothing was saved.",
         faults=tuple(each.fault for each in wrong),
     )

@@ -56,10 +56,10 @@ def points_or_fault(text: str, pointer: str) -> int | Scored:
     except ArithmeticError:
         scaled = Decimal("NaN")
     if not scaled.is_finite() or not 0 <= scaled <= LIMIT:
-        said = Text(f"“{text[:20]}”不是有效得分，请填写0以上的数字", "not a number from 0 upwards")
+        said = Text(f"得分“{text[:20]}”应为0以上的数字", "points are a number from 0 upwards")
         return Scored(PointsInvalid, Fault(pointer, said))
     if scaled != scaled.to_integral_value():
-        said = Text(f"{text[:20]}的小数超过两位，请改为最多两位", "at most two decimals")
+        said = Text(f"得分“{text[:20]}”的小数最多两位", "points have at most two decimals")
         return Scored(PointsTooPrecise, Fault(pointer, said))
     return int(scaled)
 
@@ -105,7 +105,7 @@ def _values(slots: Iterable[Slot], given: Mapping[str, str], pointer: str) -> Va
             continue
         value = _value(known[code], text)
         if value is None:
-            said = f"“{text[:20]}”不能作为{known[code].name}，请填写数字"
+            said = f"“{text[:20]}”不能作为{known[code].name}，应为数字"
             wrong.append(_wrong(f"{pointer}/{code}", said, "not a number"))
         else:
             values[code] = value
@@ -128,7 +128,7 @@ def _complaint(leaf: Leaf, code: str, sentence: str, pointer: str) -> Scored:
     if code == "over_maximum":
         most = decimal_text(leaf.rule.max_points)
         said = Text(
-            f"“{leaf.name}”满分{most}，{sentence}（{leaf.clause}）",
+            f"“{leaf.name}”{sentence}（{leaf.clause}）",
             f"{leaf.code} has at most {most} points",
         )
         return Scored(_KINDS[code], Fault(pointer, said))
