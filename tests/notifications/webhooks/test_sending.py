@@ -1,6 +1,7 @@
 """Public facts reach their subscribers signed, in spite of everything, under stable ids."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from pytest_httpserver import HTTPServer
 from services.notifications.webhooks.domain.secrets import Seal
 from services.notifications.webhooks.domain.subscription import Webhooks
 from services.notifications.webhooks.jobs import deliver_webhooks
+from services.notifications.webhooks.store.http import HttpPoster
 from services.notifications.webhooks.tables import WebhookAttemptRow, WebhookEventRow, WebhookRow
 from shared.caller import Caller, Role
 from shared.contracts.scoring import ResultsCorrected
@@ -19,12 +21,26 @@ from shared.tables import new_id
 from tests.notifications.conftest import Service
 from tests.notifications.stories import Story, award
 from tests.notifications.telling import effective, run_jobs, with_port
-from tests.notifications.webhooks.conftest import Subscriber, later, rows, shift, subscribe
+from tests.notifications.webhooks.conftest import (
+    PATIENCE_SECONDS,
+    Subscriber,
+    later,
+    rows,
+    shift,
+    subscribe,
+)
 
 
 async def tell(service: Service, level: int = 2) -> None:
     event = effective(service, level)
     await service.receive(service.envelope(event, event.cycle_id))
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    """Wait for what a real server sees; less long than a closed subscriber keeps silent."""
+    async with asyncio.timeout(PATIENCE_SECONDS - 2):
+        while not reached():
+            await asyncio.sleep(0.02)
 
 
 async def attempts(service: Service) -> list[WebhookAttemptRow]:
@@ -133,11 +149,16 @@ async def test_a_stalling_subscriber_times_out_and_is_tried_again(
     service: Service, platform: Caller, subscriber: Subscriber
 ) -> None:
     await subscribe(service, platform, subscriber)
-    subscriber.stall = 2
+    port = service.context.port(Webhooks)
+    hasty = HttpPoster(port.rules, seconds=0.3)
+    with_port(service, Webhooks, replace(port, poster=hasty))
+    subscriber.stall = 1
     await tell(service)
     await run_jobs(service)
+    await hasty.close()
     assert [(row.state, row.error) for row in await rows(service)] == [("failed", "timeout")]
     subscriber.stall = 0
+    with_port(service, Webhooks, port)
     await later(service, 6)
     assert [row.state for row in await rows(service)] == ["sent"]
     assert len(set(subscriber.seen)) == 1
@@ -146,16 +167,18 @@ async def test_a_stalling_subscriber_times_out_and_is_tried_again(
 async def test_a_slow_subscriber_holds_up_no_other(
     service: Service, platform: Caller, subscriber: Subscriber, httpserver: HTTPServer
 ) -> None:
-    slow = Subscriber(httpserver.url_for("/slow"), stall=0.5)
+    slow = Subscriber(httpserver.url_for("/slow"))
+    slow.open.clear()
     httpserver.expect_request("/slow").respond_with_handler(slow.take)
     await subscribe(service, platform, slow)
     await subscribe(service, platform, subscriber)
     for _ in range(3):
         await tell(service)
     sending = asyncio.create_task(run_jobs(service))
-    while len(subscriber.taken) < 3:
-        await asyncio.sleep(0.02)
-    assert len(slow.taken) < 3
+    # Everything has arrived here while the slow one has not answered its first.
+    await until(lambda: len(subscriber.taken) == 3 and slow.seen.total() > 0)
+    assert slow.taken == []
+    slow.open.set()
     await sending
     assert len(slow.taken) == 3
 
@@ -164,16 +187,15 @@ async def test_a_slow_subscriber_takes_one_workers_hands_at_most(
     service: Service, platform: Caller, subscriber: Subscriber
 ) -> None:
     await subscribe(service, platform, subscriber)
-    subscriber.stall = 0.5
+    subscriber.open.clear()
     await tell(service)
     first = asyncio.create_task(deliver_webhooks(service.context))
-    while not subscriber.seen:
-        await asyncio.sleep(0.02)
+    await until(lambda: subscriber.seen.total() > 0)
     await tell(service)
-    began = asyncio.get_running_loop().time()
     await deliver_webhooks(service.context)
-    assert asyncio.get_running_loop().time() - began < 0.4  # did not wait for the slow one
-    assert sum(subscriber.seen.values()) == 1
+    assert subscriber.seen.total() == 1
+    assert not first.done()  # the second worker did not wait for the slow one
+    subscriber.open.set()
     await first  # which goes on with what came meanwhile
     assert len(subscriber.taken) == 2
 
@@ -184,14 +206,13 @@ async def test_a_killed_workers_deliveries_go_on_when_its_lease_ends(
     await subscribe(service, platform, subscriber)
     for _ in range(3):
         await tell(service)
-    subscriber.stall = 0.3
+    subscriber.open.clear()
     dying = asyncio.create_task(deliver_webhooks(service.context))
-    while not subscriber.seen:
-        await asyncio.sleep(0.02)
+    await until(lambda: subscriber.seen.total() > 0)
     dying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await dying
-    subscriber.stall = 0
+    subscriber.open.set()
     assert {row.state for row in await rows(service)} == {"sending"}
     await deliver_webhooks(service.context)
     assert {row.state for row in await rows(service)} == {"sending"}
