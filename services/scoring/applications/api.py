@@ -39,7 +39,7 @@ from services.scoring.applications.schemas import (
     ReturnBody,
     StarBody,
 )
-from services.scoring.cycles.domain import CycleNotOpen, CyclePaused
+from services.scoring.cycles.domain import CycleNotOpen, CyclePaused, NotComputable
 from shared import web
 from shared.canonical import content_hash
 from shared.errors import Forbidden, NotFound, OutOfScope, PreconditionRequired, Stale
@@ -60,6 +60,7 @@ _EDITING = web.problems(
     PointsInvalid,
     ScoresInvalid,
     StarBelowLines,
+    NotComputable,
     *_WRITING,
     Stale,
     PreconditionRequired,
@@ -154,7 +155,7 @@ async def put_item(
 @router.get(
     "/{application_id}/completeness",
     summary="检查是否填完",
-    responses=web.problems(NotFound, DraftNotVisible, OutOfScope),
+    responses=web.problems(NotFound, DraftNotVisible, OutOfScope, NotComputable),
 )
 async def get_completeness(application_id: UUID, ctx: web.Ctx) -> CompletenessView:
     """列出缺少得分或佐证的评分项，以及每颗星的自评是否达到分数线。"""
@@ -164,7 +165,7 @@ async def get_completeness(application_id: UUID, ctx: web.Ctx) -> CompletenessVi
 @router.post(
     "/{application_id}/submit",
     summary="提交申报",
-    responses=web.problems(ApplicationIncomplete, StarBelowLines, *_WRITING),
+    responses=web.problems(ApplicationIncomplete, StarBelowLines, NotComputable, *_WRITING),
 )
 async def submit_application(
     application_id: UUID,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from services.scoring.applications.domain.sheet import Entry, Sheet, StarSheet
+from services.scoring.cycles.domain import computing
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.evaluate import evaluate
 from services.scoring.kernel.inputs import OrganizationInput
@@ -123,7 +124,10 @@ def standings(plan: Plan, sheet: Sheet, own: Own) -> list[StarStanding]:
         for row, star in enumerate(plan.policy.stars)
         if all(_stands_alone(plan, leaf, words, own) for leaf in plan.leaves if leaf.star == row)
     ]
-    outcome = evaluate(plan, Inputs.of(plan, [_as_input(plan, words, full, own)], provisional=True))
+    alone = [_as_input(plan, words, full, own)]
+    with computing():
+        inputs = Inputs.of(plan, alone, provisional=True)
+    outcome = evaluate(plan, inputs)
     found = []
     for row, star in enumerate(plan.policy.stars):
         done = star.code in full

@@ -1,5 +1,6 @@
 """A cycle (创建周期): its steps, its deadlines, who takes part, and what the inspector may stop."""
 
+from services.scoring.cycles.domain.computable import NotComputable, computing
 from services.scoring.cycles.domain.cycle import (
     CYCLE,
     Cycle,
@@ -66,6 +67,7 @@ __all__ = [
     "Inspection",
     "InspectionState",
     "NoParticipants",
+    "NotComputable",
     "NotPaused",
     "OnlyDeadlines",
     "Participant",
@@ -81,6 +83,7 @@ __all__ = [
     "begin_pause",
     "check_extension",
     "check_schedule",
+    "computing",
     "end_pause",
     "extended",
     "fact_codes",

@@ -11,7 +11,7 @@ from services.scoring.applications.domain import (
     ScoresInvalid,
     UnknownItem,
 )
-from services.scoring.cycles.domain import CycleNotOpen, CyclePaused
+from services.scoring.cycles.domain import CycleNotOpen, CyclePaused, NotComputable
 from services.scoring.reviews.domain.access import ConflictOfInterest, ScoresHidden
 from services.scoring.reviews.domain.marks import ScoreReasonMissing, StarNotApplied
 from services.scoring.reviews.domain.recommendations import NotScorable
@@ -43,6 +43,7 @@ SCORING = (
     StageOverdue,
     NotCompetent,
     ConflictOfInterest,
+    NotComputable,
     CycleNotOpen,
     CyclePaused,
     Forbidden,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.scoring.cycles.domain import CycleNotOpen, CyclePaused
+from services.scoring.cycles.domain import CycleNotOpen, CyclePaused, NotComputable
 from services.scoring.reviews.api import departments, recommendations
 from services.scoring.reviews.domain.departments import (
     NotLeadDepartment,
@@ -47,6 +47,7 @@ Key = web.IdempotencyKey
 
 _CLOSING = (
     ScoringIncomplete,
+    NotComputable,
     MembersMissing,
     StageClosed,
     StageOverdue,
@@ -199,7 +200,7 @@ async def substitute_department(
 @parts.post(
     "/{cycle_id}/reviews/close",
     summary="终结逾期的部门评审",
-    responses=web.problems(ReviewsRunning, *_STEPPING),
+    responses=web.problems(ReviewsRunning, NotComputable, *_STEPPING),
 )
 async def close_reviews(
     cycle_id: UUID,

@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from services.scoring.applications.domain import Application
-from services.scoring.cycles.domain import Participant
+from services.scoring.cycles.domain import Participant, computing
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.evaluate import evaluate
 from services.scoring.kernel.inputs import Answer, OrganizationInput, Refusal
@@ -90,7 +90,7 @@ class Outcome:
 
 
 def outcomes(plan: Plan, branches: Sequence[Branch]) -> list[Outcome]:
-    """Return the outcome of every branch, in their order."""
+    """Return the outcome of every branch, in their order; NotComputable names what is missing."""
     if not branches:
         return []
     plan = _without_quotas(plan)
@@ -111,7 +111,10 @@ def outcomes(plan: Plan, branches: Sequence[Branch]) -> list[Outcome]:
 
 
 def stars_on_lines(plan: Plan, branch: Branch) -> set[str]:
-    """Return the stars of one branch that reach the lines with the scores so far."""
+    """Return the stars of one branch that reach the lines with the scores so far.
+
+    NotComputable names what is missing.
+    """
     met = evaluate(_without_quotas(plan), _inputs(plan, [branch])).lines_met[:, 0]
     return {code for code, reached in zip(plan.star_index, met, strict=True) if reached}
 
@@ -136,7 +139,8 @@ def _as_applied(branch: Branch) -> Branch:
 
 
 def _inputs(plan: Plan, branches: Sequence[Branch]) -> Inputs:
-    return Inputs.of(plan, [_input(branch) for branch in branches], provisional=True)
+    with computing():
+        return Inputs.of(plan, [_input(branch) for branch in branches], provisional=True)
 
 
 def _input(branch: Branch) -> OrganizationInput:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
+import structlog
+
 from services.scoring.cycles import store as cycles
-from services.scoring.cycles.domain import Cycle, CycleState
+from services.scoring.cycles.domain import Cycle, CycleState, NotComputable
 from services.scoring.reviews import store
 from services.scoring.reviews.domain import departments, stages
 from services.scoring.reviews.domain.stages import Stage, StageKind, StageState, Timing
@@ -21,6 +23,7 @@ Step = Callable[[Stage, Caller, Timing, str], Stage]
 _OFFICE = Role.ORGANIZATION_DEPARTMENT
 # What the sweep writes where nobody gave a reason.
 _BY_TIME = "逾期未办结，按规定自动处理"
+_log = structlog.get_logger(__name__)
 
 
 async def extend(ctx: Context, cycle_id: UUID, kind: StageKind, party: str, reason: str) -> Stage:
@@ -132,10 +135,14 @@ async def sweep(ctx: Context) -> None:
         # No part's last day lies before the cycle's own, so until then there is nothing to hold.
         due = [each.id for each in found if _deadline(each) < work.moment.today]
     for cycle_id in due:
-        async with ctx.acting_as(SYSTEM).work() as work:
-            cycle = await cycles.lock(work.session, cycle_id)
-            if not cycle.is_paused(work.moment.today):
-                await _sweep_cycle(await lay(work, cycle))
+        try:
+            async with ctx.acting_as(SYSTEM).work() as work:
+                cycle = await cycles.lock(work.session, cycle_id)
+                if not cycle.is_paused(work.moment.today):
+                    await _sweep_cycle(await lay(work, cycle))
+        except NotComputable as problem:
+            # It stays as it was until its data are complete, and holds up no other cycle.
+            _log.warning("cycle_not_computable", cycle=str(cycle_id), faults=len(problem.faults))
 
 
 def _deadline(cycle: Cycle) -> date:
