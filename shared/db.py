@@ -1,6 +1,8 @@
 """Engines and the schema check."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -40,6 +42,25 @@ def create_engine(url: str, pool: int = 15) -> AsyncEngine:
 def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """Return the session maker; objects stay readable after the commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+COPY_SECONDS = 300
+
+
+async def copy_rows(
+    session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert many rows by COPY within the session's transaction: a tenth of the time of INSERT.
+
+    Values are given as PostgreSQL stores them, in the order of the columns; what Python gives as
+    a default (an id) must be among them.
+    """
+    # The driver begins the transaction with the first statement; COPY goes past that.
+    await session.execute(sa.text("SELECT 1"))
+    pooled = await (await session.connection()).get_raw_connection()
+    await pooled.driver_connection.copy_records_to_table(  # type: ignore[union-attr]  # asyncpg's
+        table, records=rows, columns=list(columns), timeout=COPY_SECONDS
+    )
 
 
 def migrations(service: str, url: str) -> Config:

@@ -13,6 +13,7 @@ from services.registry.divisions.schemas import DivisionView, ImportedView
 from shared import web
 from shared.errors import Forbidden, NotSignedIn
 from shared.pagination import Page, PagingQuery, page
+from shared.sheets import SheetTooLarge, SheetUnreadable
 
 router = web.router("/divisions", "行政区划")
 
@@ -32,36 +33,38 @@ _FILE = {
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "CSV：code,name,level,parent_code；UTF-8 或 GB18030",
+        "description": "列为 code,name,level,parent_code；CSV（UTF-8 或 GB18030）或 xlsx",
         "content": {"text/csv": _TEXT, "multipart/form-data": _FILE},
     }
 }
 
 
-async def csv_content(request: Request) -> bytes:
-    """Return the file, sent as the body itself or as the `file` of a form."""
+async def sent_file(request: Request) -> tuple[bytes, str]:
+    """Return the file and its name, sent as the body itself or as the `file` of a form."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await request.body()
+        return await request.body(), ""
     async with request.form(max_files=1) as form:
         file = form.get("file")
-        return await file.read() if isinstance(file, UploadFile) else b""
+        return (
+            (await file.read(), file.filename or "") if isinstance(file, UploadFile) else (b"", "")
+        )
 
 
 @router.post(
     "/import",
-    summary="导入行政区划表（CSV）",
-    responses=web.problems(NotSignedIn, Forbidden, ImportRejected),
+    summary="导入行政区划表（CSV 或 xlsx）",
+    responses=web.problems(NotSignedIn, Forbidden, ImportRejected, SheetUnreadable, SheetTooLarge),
     openapi_extra=_BODY,
 )
 async def import_divisions(
     ctx: web.Ctx,
-    content: Annotated[bytes, Depends(csv_content)],
+    sent: Annotated[tuple[bytes, str], Depends(sent_file)],
     valid_from: Annotated[date | None, Query(description="自该日起有效；默认今天")] = None,
     source: Annotated[str, Query(max_length=200, description="数据来源")] = "",
     key: web.IdempotencyKey = None,
 ) -> ImportedView:
     """整个文件要么全部保存，要么一行也不保存；错误一次全部列出。重复导入不产生变化。"""
-    done = await usecases.import_divisions(ctx, content, valid_from, source)
+    done = await usecases.import_divisions(ctx, sent[0], valid_from, source, sent[1])
     return ImportedView.model_validate(done)
 
 
@@ -73,7 +76,9 @@ async def list_divisions(
     parent_code: Annotated[str | None, Query(description="只看其直接下级")] = None,
     level: Level | None = None,
     code_prefix: Annotated[str | None, Query(max_length=12, description="代码前几位")] = None,
-    q: Annotated[str | None, Query(max_length=60, description="名称中包含")] = None,
+    q: Annotated[
+        str | None, Query(max_length=60, description="名称的一部分、拼音或拼音首字母")
+    ] = None,
 ) -> Page[DivisionView]:
     """按代码排序，分页返回。"""
     after = paging.after(1)

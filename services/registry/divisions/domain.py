@@ -4,16 +4,16 @@ Codes change over time (长垣 410728 → 410783), so a code is a dated attribut
 and never its key. Clause: GB/T 2260, GB/T 10114 (6+3+3 digits).
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from unicodedata import normalize
 from uuid import UUID
 
 from shared.errors import Fault, Invalid, NotFound, Text
+from shared.sheets import Row, read_sheet
 
 COLUMNS = ("code", "name", "level", "parent_code")
 # The parent of provinces in published lists: the country itself, which is no row.
@@ -21,6 +21,8 @@ COUNTRY = "100000000000"
 LONGEST_NAME = 60
 FAULTS_SHOWN = 1_000
 _CODE = re.compile(r"[0-9]{12}")
+# Letters that stand in codes copied by hand or by a scanner.
+_ALIKE = {"O": "0", "I": "1", "L": "1", "Z": "2", "S": "5"}
 
 
 class Level(StrEnum):
@@ -88,35 +90,31 @@ class Line:
     parent_code: str
 
 
-def read_lines(content: bytes) -> list[Line]:
-    """Read a CSV in UTF-8 or GB18030; ImportRejected when it is no such table."""
-    reader = csv.reader(io.StringIO(_decode(content)), strict=True)
-    try:
-        rows = [(n, [cell.strip() for cell in row]) for n, row in enumerate(reader, 1)]
-    except csv.Error as error:
-        raise rejected(
-            [_fault(reader.line_num, "code", f"不是有效的 CSV（{error}）", f"not CSV: {error}")]
-        ) from error
-    if not rows or tuple(rows[0][1]) != COLUMNS:
-        raise rejected(
-            [
-                _fault(
-                    1,
-                    "code",
-                    "首行应为 code,name,level,parent_code",
-                    "the header must be these four",
-                )
-            ]
-        )
-    filled = [(number, row) for number, row in rows[1:] if any(row)]
-    wide = [
-        _fault(number, "code", f"应为 4 列，实为 {len(row)} 列", f"4 columns, not {len(row)}")
-        for number, row in filled
-        if len(row) != len(COLUMNS)
-    ]
-    if wide or not filled:
-        raise rejected(wide or [_fault(2, "code", "文件中没有数据行", "the file has no rows")])
-    return [Line(number, *row) for number, row in filled]
+def read_lines(content: bytes, name: str = "") -> list[Line]:
+    """Read a table of divisions; ImportRejected, or a problem of the file, when it is none."""
+    sheet = read_sheet(content, name)
+    rows = sheet.rows
+    header = next(rows, None)
+    if header is None or header.number != 1 or _cells(header, len(header.cells)) != COLUMNS:
+        zh = "首行应为 code,name,level,parent_code"
+        raise rejected([_fault(1, "code", zh, "the header must be these four")])
+    lines, faults = [], []
+    for row in rows:
+        faults += [fault.named(COLUMNS) for fault in row.faults]
+        if len(row.cells) > len(COLUMNS):
+            width = len(row.cells)
+            zh = f"应为 4 列，实为 {width} 列"
+            faults.append(_fault(row.number, "code", zh, f"4 columns, not {width}"))
+        lines.append(Line(row.number, *_cells(row, len(COLUMNS))[: len(COLUMNS)]))
+    faults += [fault.named(COLUMNS) for fault in sheet.merged]
+    if faults or not lines:
+        raise rejected(faults or [_fault(2, "code", "文件中没有数据行", "the file has no rows")])
+    return lines
+
+
+def _cells(row: Row, width: int) -> tuple[str, ...]:
+    cells = tuple(cell.strip() for cell in row.cells)
+    return cells + ("",) * (width - len(cells))
 
 
 def check(lines: Iterable[Line], known: Mapping[str, Level]) -> None:
@@ -157,8 +155,8 @@ def check_dates(lines: Iterable[Line], stored: Mapping[str, Division], begin: da
 def _own_faults(line: Line) -> list[Fault]:
     faults = []
     if not _CODE.fullmatch(line.code):
-        zh = f"“{line.code}”不是 12 位数字代码，请用半角数字补足 12 位"
-        faults.append(_fault(line.row, "code", zh, "a code is 12 ASCII digits"))
+        wrong = _wrong_code(line.code)
+        faults.append(Fault(f"row {line.row}, column code", wrong))
     if not 0 < len(line.name) <= LONGEST_NAME or not line.name.isprintable():
         zh = f"名称必填，不超过 {LONGEST_NAME} 个字，不含换行等不可见字符"
         faults.append(_fault(line.row, "name", zh, f"1 to {LONGEST_NAME} visible characters"))
@@ -166,6 +164,24 @@ def _own_faults(line: Line) -> list[Fault]:
         zh = f"“{line.level}”不是层级，应为 province、city、county、town 或 village"
         faults.append(_fault(line.row, "level", zh, "unknown level"))
     return faults
+
+
+def _wrong_code(code: str) -> Text:
+    """Say what a reader of the sheet cannot see: wide digits, and letters that look like some."""
+    plain = normalize("NFKC", code)
+    if plain != code and _CODE.fullmatch(plain):
+        return Text(
+            f"“{code}”含全角数字，请改成半角的 {plain}", f"full-width digits: {plain} is meant"
+        )
+    for place, sign in enumerate(code, 1):
+        if sign.upper() in _ALIKE:
+            digit = _ALIKE[sign.upper()]
+            zh = f"“{code}”第 {place} 位是字母 {sign}，疑为数字 {digit}，请核对后改正"
+            return Text(zh, f"sign {place} is the letter {sign}: probably the digit {digit}")
+    if code.isascii() and code.isdigit():
+        zh = f"“{code}”有 {len(code)} 位，代码应为 12 位，不足的在末尾补 0"
+        return Text(zh, f"{len(code)} digits instead of 12")
+    return Text(f"“{code}”不是 12 位数字代码，请用半角数字补足 12 位", "a code is 12 ASCII digits")
 
 
 def _parent_faults(
@@ -217,20 +233,46 @@ def _is_level(line: Line) -> bool:
     return line.level in set(Level)
 
 
-def _decode(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise rejected(
-        [_fault(1, "code", "文件编码应为 UTF-8 或 GB18030", "the encoding is neither of these")]
-    )
-
-
 def changed(line: Line, parent_id: UUID | None, current: Division) -> bool:
     """Whether the line says something else than what is stored for its code."""
     return (line.name, parent_id) != (current.name, current.parent_id)
+
+
+def compare(
+    lines: list[Line],
+    stored: Mapping[str, Division],
+    begin: date,
+    source: str,
+    new_id: Callable[[], UUID],
+) -> tuple[list[Division], list[Division]]:
+    """Return the divisions that a file brings and those it changes, parents first.
+
+    `stored` are the current divisions with the codes of the file. ImportRejected names every
+    fault of the file.
+    """
+    check(lines, {code: each.level for code, each in stored.items()})
+    check_dates(lines, stored, begin)
+    ids = {code: each.id for code, each in stored.items()}
+    created, changes = [], []
+    for line in top_down(lines):
+        parent_id = ids.get(line.parent_code)
+        known = stored.get(line.code)
+        division = Division(
+            id=known.id if known else new_id(),
+            code=line.code,
+            name=line.name,
+            level=Level(line.level),
+            parent_id=parent_id,
+            valid_from=begin,
+            valid_until=None,
+            source=source,
+        )
+        ids[line.code] = division.id
+        if known is None:
+            created.append(division)
+        elif changed(line, parent_id, known):
+            changes.append(division)
+    return created, changes
 
 
 def top_down(lines: Iterable[Line]) -> list[Line]:

@@ -7,13 +7,29 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.registry.divisions.domain import Division, Level
 from services.registry.divisions.tables import DivisionRow, DivisionVersionRow
+from shared.db import copy_rows
+from shared.pinyin import spelled
+from shared.tables import new_id
 
 _version = DivisionVersionRow
+_VERSION_COLUMNS = (
+    "id",
+    "division_id",
+    "code",
+    "name",
+    "pinyin",
+    "initials",
+    "parent_id",
+    "valid_from",
+    "valid_until",
+    "source",
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +65,11 @@ async def lock_all(session: AsyncSession) -> None:
     await session.execute(sa.text("LOCK TABLE division_versions IN SHARE ROW EXCLUSIVE MODE"))
 
 
-async def current(session: AsyncSession) -> dict[str, Division]:
-    """Return every division that has not ended, by its code."""
-    rows = await session.execute(_select().where(col(_version.valid_until).is_(None)))
+async def current(session: AsyncSession, codes: Iterable[str]) -> dict[str, Division]:
+    """Return the divisions with these codes that have not ended, by their code."""
+    wanted = sa.any_(sa.cast(list(codes), ARRAY(sa.Text)))
+    statement = _select().where(col(_version.code) == wanted, col(_version.valid_until).is_(None))
+    rows = await session.execute(statement)
     return {row.code: _division(row) for row in rows}
 
 
@@ -86,30 +104,28 @@ async def subtree(session: AsyncSession, root_id: UUID, as_of: date) -> list[UUI
 
 async def add(session: AsyncSession, divisions: Sequence[Division]) -> None:
     """Insert new divisions with their first version."""
-    if not divisions:
-        return
-    rows = [{"id": each.id, "level": each.level.value} for each in divisions]
-    await session.execute(sa.insert(DivisionRow), rows)
+    rows = ((each.id, each.level.value) for each in divisions)
+    await copy_rows(session, "divisions", ("id", "level"), rows)
     await add_versions(session, divisions)
 
 
 async def add_versions(session: AsyncSession, divisions: Sequence[Division]) -> None:
     """Insert the attributes that these divisions have from their `valid_from` on."""
-    if not divisions:
-        return
-    rows = [
-        {
-            "division_id": each.id,
-            "code": each.code,
-            "name": each.name,
-            "parent_id": each.parent_id,
-            "valid_from": each.valid_from,
-            "valid_until": each.valid_until,
-            "source": each.source,
-        }
+    rows = (
+        (
+            new_id(),
+            each.id,
+            each.code,
+            each.name,
+            *spelled(each.name),
+            each.parent_id,
+            each.valid_from,
+            each.valid_until,
+            each.source,
+        )
         for each in divisions
-    ]
-    await session.execute(sa.insert(_version), rows)
+    )
+    await copy_rows(session, "division_versions", _VERSION_COLUMNS, rows)
 
 
 async def end_versions(session: AsyncSession, ids: Iterable[UUID], on: date) -> None:
@@ -155,7 +171,12 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     if wanted.code_prefix is not None:
         conditions.append(col(_version.code).startswith(wanted.code_prefix, autoescape=True))
     if wanted.name is not None:
-        conditions.append(col(_version.name).contains(wanted.name, autoescape=True))
+        key = wanted.name.lower()
+        conditions.append(
+            col(_version.name).contains(wanted.name, autoescape=True)
+            | col(_version.pinyin).startswith(key, autoescape=True)
+            | col(_version.initials).startswith(key, autoescape=True)
+        )
     return conditions
 
 

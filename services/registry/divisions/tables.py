@@ -27,12 +27,22 @@ class DivisionVersionRow(Table, table=True):
             postgresql_where=sa.text("valid_until IS NULL"),
         ),
         sa.UniqueConstraint("division_id", "valid_from"),
+        sa.Index(
+            "ix_division_versions_pinyin", "pinyin", postgresql_ops={"pinyin": "text_pattern_ops"}
+        ),
+        sa.Index(
+            "ix_division_versions_initials",
+            "initials",
+            postgresql_ops={"initials": "text_pattern_ops"},
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     division_id: UUID = Field(foreign_key="divisions.id")
     code: str
     name: str
+    pinyin: str
+    initials: str
     parent_id: UUID | None = Field(default=None, foreign_key="divisions.id", index=True)
     valid_from: date
     valid_until: date | None = None

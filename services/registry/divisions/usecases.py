@@ -7,7 +7,7 @@ from typing import NoReturn
 from uuid import UUID
 
 from services.registry.divisions import domain, store
-from services.registry.divisions.domain import Division, Level, Line
+from services.registry.divisions.domain import Division, Level
 from shared.caller import Role
 from shared.context import Context
 from shared.tables import new_id
@@ -24,20 +24,23 @@ class Imported:
 
 
 async def import_divisions(
-    ctx: Context, content: bytes, valid_from: date | None, source: str
+    ctx: Context, content: bytes, valid_from: date | None, source: str, name: str = ""
 ) -> Imported:
     """Take over a file of divisions as of a date, all or nothing; repeating it changes nothing.
 
     Without a date the rows are valid from the business date on.
     """
     ctx.caller.require(Role.SYSTEM_ADMINISTRATOR)
-    lines = await asyncio.to_thread(domain.read_lines, content)
+    lines = await asyncio.to_thread(domain.read_lines, content, name)
     async with ctx.work() as work:
         await store.lock_all(work.session)
-        stored = await store.current(work.session)
+        named = {code for line in lines for code in (line.code, line.parent_code)}
+        stored = await store.current(work.session, named)
         begin = valid_from or work.moment.today
         # A province has 53,000 divisions: other requests go on while they are compared.
-        created, changed = await asyncio.to_thread(_compare, lines, stored, begin, source)
+        created, changed = await asyncio.to_thread(
+            domain.compare, lines, stored, begin, source, new_id
+        )
         await store.add(work.session, created)
         await store.end_versions(work.session, [each.id for each in changed], begin)
         await store.add_versions(work.session, changed)
@@ -48,34 +51,6 @@ async def import_divisions(
             after = {"created": done.created, "changed": done.changed, "source": source}
             await work.audit("division.import", "division", new_id(), county_id=None, after=after)
     return done
-
-
-def _compare(
-    lines: list[Line], stored: dict[str, Division], begin: date, source: str
-) -> tuple[list[Division], list[Division]]:
-    domain.check(lines, {code: each.level for code, each in stored.items()})
-    domain.check_dates(lines, stored, begin)
-    ids = {code: each.id for code, each in stored.items()}
-    created, changed = [], []
-    for line in domain.top_down(lines):
-        parent_id = ids.get(line.parent_code)
-        known = stored.get(line.code)
-        division = Division(
-            id=known.id if known else new_id(),
-            code=line.code,
-            name=line.name,
-            level=Level(line.level),
-            parent_id=parent_id,
-            valid_from=begin,
-            valid_until=None,
-            source=source,
-        )
-        ids[line.code] = division.id
-        if known is None:
-            created.append(division)
-        elif domain.changed(line, parent_id, known):
-            changed.append(division)
-    return created, changed
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.organizations import store as organizations
-from services.registry.organizations.domain.pinyin import spelled
 from services.registry.organizations.domain.scope import Sight, sight_of
 from services.registry.organizations.domain.tree import DatesInvalid, Organization
 from services.registry.people import domain, store
@@ -15,6 +14,7 @@ from shared.caller import Role
 from shared.context import Context, Work
 from shared.contracts.registry import Post, TermChanged
 from shared.errors import Fault, OutOfScope, Text, require_version
+from shared.pinyin import spelled
 from shared.tables import new_id
 
 # Who keeps people and terms.

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.organizations.domain import codes, tree
-from services.registry.organizations.domain.pinyin import spelled
 from services.registry.organizations.domain.scope import Reach, sight_of
 from services.registry.organizations.domain.tree import Organization
 from shared.caller import Caller, Grant, Role
 from shared.contracts.registry import OrganizationKind, Sector, Tier
+from shared.pinyin import spelled
 from shared.tables import new_id
 
 FOUNDED = date(2016, 7, 31)

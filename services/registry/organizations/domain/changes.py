@@ -11,11 +11,11 @@ from uuid import UUID
 
 from services.registry.organizations.domain import blocks
 from services.registry.organizations.domain.events import Action, Event, Outcome, Part
-from services.registry.organizations.domain.pinyin import spelled
 from services.registry.organizations.domain.timeline import Forest, Period, first_period
 from services.registry.organizations.domain.tree import Organization, path_below
 from shared.contracts.registry import OrganizationKind, Sector
 from shared.errors import Problem
+from shared.pinyin import spelled
 
 
 @dataclass

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.registry.organizations.domain.pinyin import spelled
 from services.registry.organizations.domain.timeline import Period
 from services.registry.organizations.domain.tree import DatesInvalid
 from shared.errors import Fault, Text
+from shared.pinyin import spelled
 
 DATED = frozenset({"name", "short_name", "kind", "sector", "division_id"})
 

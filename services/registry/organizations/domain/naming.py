@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.divisions.domain import Division, Level
-from services.registry.organizations.domain.pinyin import spelled
 from services.registry.organizations.domain.tree import Organization, county_of, path_below
 from shared.contracts.registry import OrganizationKind, Sector, Tier
+from shared.pinyin import spelled
 
 _TIERS = {Level.COUNTY: Tier.COUNTY, Level.TOWN: Tier.TOWNSHIP, Level.VILLAGE: Tier.VILLAGE}
 # Longest first. A 虚拟村委会 stands in statistics for a farm without a village.

@@ -8,7 +8,6 @@ from uuid import UUID
 from services.registry.organizations.domain import blocks, changes, codes, commands, scope, tree
 from services.registry.organizations.domain.changes import Plan
 from services.registry.organizations.domain.events import Action, Outcome
-from services.registry.organizations.domain.pinyin import spelled
 from services.registry.organizations.domain.timeline import Forest
 from services.registry.organizations.domain.tree import Organization
 from services.registry.organizations.store import periods
@@ -20,6 +19,7 @@ from services.registry.organizations.usecases.holding import (
 )
 from shared.context import Work
 from shared.contracts.registry import Tier
+from shared.pinyin import spelled
 from shared.tables import new_id
 
 Planned = tuple[Outcome, Forest]

@@ -16,7 +16,6 @@ from services.registry.organizations.domain.corrections import (
     period_to_correct,
 )
 from services.registry.organizations.domain.events import Action, Event, Part
-from services.registry.organizations.domain.pinyin import spelled
 from services.registry.organizations.domain.timeline import first_period
 from services.registry.organizations.domain.tree import Organization
 from services.registry.organizations.store import current, periods
@@ -33,6 +32,7 @@ from shared.caller import Role
 from shared.context import Context, Work
 from shared.contracts.registry import OrganizationChanged, Tier
 from shared.errors import require_version
+from shared.pinyin import spelled
 from shared.tables import new_id
 
 
