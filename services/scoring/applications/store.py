@@ -12,9 +12,11 @@ from sqlmodel import col
 
 from services.scoring.applications.domain import (
     APPLICATION,
+    COUNTING,
     Application,
     ApplicationState,
     Change,
+    Sheet,
     Submission,
     Wanted,
     document_of,
@@ -91,6 +93,16 @@ async def for_cycle(
         statement = statement.where(frozen_within(scope, col(ApplicationRow.path)))
     rows = await session.scalars(statement.order_by(col(ApplicationRow.path)))
     return [_application(row) for row in rows]
+
+
+async def submitted(session: AsyncSession, cycle_id: UUID) -> dict[UUID, Sheet]:
+    """Return organization → what it submitted last, of a cycle's applications that count."""
+    statement = sa.select(col(ApplicationRow.organization_id), col(ApplicationRow.submitted)).where(
+        col(ApplicationRow.cycle_id) == cycle_id,
+        col(ApplicationRow.state).in_(COUNTING),
+    )
+    rows = await session.execute(statement)
+    return {branch: sheet_of(document) for branch, document in rows if document is not None}
 
 
 async def page(

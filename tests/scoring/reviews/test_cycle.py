@@ -43,7 +43,7 @@ async def test_a_cycle_goes_from_reviewing_to_determining(reviewing: Round) -> N
 async def test_what_counts_is_ready_for_the_determination(reviewing: Round) -> None:
     await reviewing.review_everything(security_team="14.00")
     async with reviewing.service.context.read() as work:
-        found = await store.scores(work.session, UUID(reviewing.id))
+        found, _ = await store.counted(work.session, UUID(reviewing.id))
     top = found[reviewing.branch("楼村").id]
     assert top["township"]["security_team"] == 1500
     assert top["department"]["security_team"] == 1400

@@ -146,12 +146,12 @@ async def test_a_refusal_of_the_township_stands_until_it_is_lifted_with_a_reason
     answer = await recommending.put(other, publicity, mistaken | {"lift": "已经整改"}, 1)
     recommending.refused(answer, 409, "no-refusal-to-lift")
     async with recommending.service.context.read() as work:
-        assert set((await store.refusals(work.session, cycle_id))[branch.id]) == {"civility"}
+        assert set((await store.counted(work.session, cycle_id))[1][branch.id]) == {"civility"}
     await recommending.put(civility, publicity, body | {"lift": "已经整改"}, 1, expect=200)
     for department in DEPARTMENTS:
         await recommending.complete(department)
     async with recommending.service.context.read() as work:
-        assert await store.refusals(work.session, cycle_id) == {}
+        assert (await store.counted(work.session, cycle_id))[1] == {}
 
 
 async def test_what_departments_score_is_hidden_until_all_have_completed(reviewing: Round) -> None:

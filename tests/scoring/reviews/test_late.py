@@ -58,8 +58,8 @@ async def test_nobody_acts_and_the_cycle_still_ends(recommending: Round) -> None
             break
     assert await recommending.state() == "determining"
     async with service.context.read() as work:
-        scores = await store.scores(work.session, UUID(recommending.id))
-        assert await store.refusals(work.session, UUID(recommending.id)) == {}
+        scores, refusals = await store.counted(work.session, UUID(recommending.id))
+        assert refusals == {}
     assert scores == {}
     seen = await recommending.get(
         f"/v1/applications/{recommending.application(recommending.branch('楼村'))}/scores",
@@ -118,7 +118,7 @@ async def test_silent_departments_are_passed_over_after_their_extension(reviewin
     assert [each["state"] for each in closed.json()["stages"]] == ["lapsed"]
     assert await reviewing.state() == "determining"
     async with reviewing.service.context.read() as work:
-        scores = await store.scores(work.session, UUID(reviewing.id))
+        scores = (await store.counted(work.session, UUID(reviewing.id)))[0]
     top = scores[reviewing.branch("楼村").id]
     assert top["department"]["ideology_study"] == 2400
     assert "secretary_ability" not in top["department"]

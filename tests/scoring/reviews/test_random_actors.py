@@ -207,7 +207,7 @@ async def everything_is_defined(round_: Round) -> None:
         ]
         counted = [e for e in await applications.for_cycle(session, cycle_id) if e.counts]
         told = await store.stage_outcomes(session, cycle_id, "township")
-        scores = await store.scores(session, cycle_id)
+        scores = (await store.counted(session, cycle_id))[0]
     assert set(told) == {each.id for each in counted}
     assert {each.state.value for each in counted} == {"closed"}
     for part in parts:

@@ -2,6 +2,7 @@
 
 from services.scoring.applications.domain.application import (
     APPLICATION,
+    COUNTING,
     Application,
     ApplicationExists,
     ApplicationsOpen,
@@ -75,6 +76,7 @@ from services.scoring.applications.domain.words import WordText, read_word
 
 __all__ = [
     "APPLICATION",
+    "COUNTING",
     "READERS",
     "WRITERS",
     "Application",

@@ -8,12 +8,12 @@ from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.entitlement import Entitlement
 from services.scoring.kernel.evaluate import Outcome
 from services.scoring.kernel.explain.levels import level_verdict
-from services.scoring.kernel.explain.stars import star_verdict
+from services.scoring.kernel.explain.stars import star_reasons, star_verdict
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.intake import is_assessed
 from services.scoring.kernel.plan import Plan
 
-__all__ = ["explain"]
+__all__ = ["explain", "star_reasons"]
 
 Status = Literal["judged", "not_applied", "outside_policy", "founded_later"]
 

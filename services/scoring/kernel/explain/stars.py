@@ -1,8 +1,16 @@
 """One star's verdict: its items, its sum, its lines, and everything that stood in the way."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from services.scoring.kernel.certificate import GroupCheck, LineCheck, Reason, StarVerdict, Sum
+from services.scoring.kernel.certificate import (
+    BottomLineCheck,
+    GroupCheck,
+    LineCheck,
+    Reason,
+    StarVerdict,
+    Sum,
+)
 from services.scoring.kernel.evaluate import Outcome
 from services.scoring.kernel.explain.bottom_lines import bottom_line_check
 from services.scoring.kernel.explain.items import item_score
@@ -22,46 +30,67 @@ def star_verdict(
 ) -> StarVerdict:
     """Return one star of the certificate, applied for or not."""
     star = plan.policy.stars[row]
-    applied = bool(outcome.applied[row, index])
-    total = _sum(plan, outcome, row, index) if applied else None
-    lines = _lines(plan, total) if total else ()
-    groups = _groups(plan, outcome, row, index) if applied else ()
-    below = (*below_lines(lines), *below_groups(groups))
     own = plan.stars[row]
     items = {
         item.item.code: item
         for block in (own.base, own.bonus, own.deduction)
         for item in block.items
     }
+    against = _against(plan, outcome, one, row, index)
+    return StarVerdict(
+        star=star.code,
+        clause=star.clause,
+        department=star.department,
+        applied=bool(outcome.applied[row, index]),
+        items=tuple(
+            item_score(plan, outcome.counted, items[item.code], one, index) for item in star.items
+        ),
+        sum=against.total,
+        lines=against.lines,
+        bottom_lines=against.bottom_lines,
+        eligible=bool(outcome.eligible[row, index]),
+        refusal=one.refusals.get(star.code),
+        awarded=bool(outcome.awarded[row, index]),
+        reasons=against.reasons,
+        groups=against.groups,
+    )
+
+
+def star_reasons(
+    plan: Plan, outcome: Outcome, one: OrganizationInput, row: int, index: int
+) -> tuple[Reason, ...]:
+    """Return what stands in the way of one star, as its certificate will say it."""
+    return _against(plan, outcome, one, row, index).reasons
+
+
+@dataclass(frozen=True)
+class _Against:
+    """What a star was held against, and what came of it."""
+
+    total: Sum | None
+    lines: tuple[LineCheck, ...]
+    groups: tuple[GroupCheck, ...]
+    bottom_lines: tuple[BottomLineCheck, ...]
+    reasons: tuple[Reason, ...]
+
+
+def _against(
+    plan: Plan, outcome: Outcome, one: OrganizationInput, row: int, index: int
+) -> _Against:
+    star = plan.policy.stars[row]
     checks = tuple(
         bottom_line_check(
             line, one, hit=bool(outcome.hit[plan.bottom_line_index[line.code], index])
         )
         for line in star.bottom_lines
     )
-    eligible = bool(outcome.eligible[row, index])
-    refusal = one.refusals.get(star.code)
-    return StarVerdict(
-        star=star.code,
-        clause=star.clause,
-        department=star.department,
-        applied=applied,
-        items=tuple(
-            item_score(plan, outcome.counted, items[item.code], one, index) for item in star.items
-        ),
-        sum=total,
-        lines=lines,
-        bottom_lines=checks,
-        eligible=eligible,
-        refusal=refusal,
-        awarded=bool(outcome.awarded[row, index]),
-        reasons=(
-            _reasons(plan, outcome, row, index, (*below, *bottom_reasons(checks)), one)
-            if applied
-            else (because("not_applied", star.clause, star.code),)
-        ),
-        groups=groups,
-    )
+    if not outcome.applied[row, index]:
+        return _Against(None, (), (), checks, (because("not_applied", star.clause, star.code),))
+    total = _sum(plan, outcome, row, index)
+    lines, groups = _lines(plan, total), _groups(plan, outcome, row, index)
+    short = (*below_lines(lines), *below_groups(groups), *bottom_reasons(checks))
+    reasons = _reasons(plan, outcome, row, index, short, one)
+    return _Against(total, lines, groups, checks, reasons)
 
 
 def _sum(plan: Plan, outcome: Outcome, row: int, index: int) -> Sum:

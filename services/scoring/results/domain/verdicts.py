@@ -12,7 +12,7 @@ from services.scoring.kernel.entitlement import Entitlement
 from services.scoring.kernel.entitlements import entitlements
 from services.scoring.kernel.errors import InputError
 from services.scoring.kernel.evaluate import Outcome, evaluate
-from services.scoring.kernel.explain import explain
+from services.scoring.kernel.explain import explain, star_reasons
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan
 from services.scoring.kernel.records import result_record
@@ -137,18 +137,15 @@ def _stars(judged: Judged, index: int) -> tuple[str, ...]:
 
 
 def _misses(judged: Judged, index: int) -> tuple[Miss, ...]:
-    outcome = judged.outcome
-    if not (outcome.applied[:, index] & ~outcome.awarded[:, index]).any():
-        return ()
-    explained = explain(judged.plan, judged.inputs, outcome, index)
+    plan, outcome, one = judged.plan, judged.outcome, judged.inputs.organizations[index]
+    missed = np.flatnonzero(outcome.applied[:, index] & ~outcome.awarded[:, index])
     return tuple(
         Miss(
-            star=star.star,
+            star=plan.policy.stars[row].code,
             reasons=tuple(
                 MissReason(each.code, each.clause, each.subject, each.short, each.reference)
-                for each in star.reasons
+                for each in star_reasons(plan, outcome, one, row, index)
             ),
         )
-        for star in explained.stars
-        if star.applied and not star.awarded
+        for row in missed.tolist()
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.applications import store as applications
-from services.scoring.applications.domain import Application
+from services.scoring.applications.domain import Sheet
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Absence, Cycle, Participant
 from services.scoring.results.domain.snapshot import Branch, Parts
@@ -24,9 +24,8 @@ async def parts(
     facts: Sequence[FactRecord] = (),
 ) -> Parts:
     """Return everything that counts for the participants, or for `only` these, as of a day."""
-    submitted = {
-        each.organization_id: each for each in await applications.for_cycle(session, cycle.id)
-    }
+    submitted = await applications.submitted(session, cycle.id)
+    scores, refusals = await reviews.counted(session, cycle.id)
     found = await cycles.participants(session, cycle.id)
     return Parts(
         branches=[
@@ -34,8 +33,8 @@ async def parts(
             for each in found
             if only is None or each.organization_id in only
         ],
-        scores=await reviews.scores(session, cycle.id),
-        refusals=await reviews.refusals(session, cycle.id),
+        scores=scores,
+        refusals=refusals,
         answers=await reviews.answers(session, cycle.id),
         terms=terms,
         facts=facts,
@@ -43,8 +42,8 @@ async def parts(
     )
 
 
-def _branch(participant: Participant, application: Application | None) -> Branch:
-    counts = participant.assessed and application is not None and application.counts
+def _branch(participant: Participant, submitted: Sheet | None) -> Branch:
+    sheet = submitted if participant.assessed else None
     return Branch(
         organization_id=participant.organization_id,
         county_id=participant.county_id,
@@ -52,7 +51,7 @@ def _branch(participant: Participant, application: Application | None) -> Branch
         kind=participant.kind,
         sector=participant.sector,
         in_snapshot=participant.absence is not Absence.FOUNDED_LATER,
-        applied=application.applied if application and counts else None,
-        self_scores=application.self_scores if application and counts else {},
+        applied=None if sheet is None else sheet.applied,
+        self_scores={} if sheet is None else sheet.words,
         facts=participant.facts,
     )

@@ -5,7 +5,7 @@ summed. No petitioner is ever named: a reference is a document or case number an
 else fits. Clause: 五星创建 第二版 · 联审.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -182,7 +182,9 @@ def _none(line: BottomLine, reference: str) -> Answer:
     return ReportedAnswer(hit=False, reference=reference)
 
 
-def gaps(policy: Policy, participating: Iterable[UUID], answers: Answers) -> list[Gap]:
+def gaps(
+    policy: Policy, participating: Iterable[UUID], answered: Mapping[UUID, Collection[str]]
+) -> list[Gap]:
     """Return every branch and bottom line without an answer, office by office."""
     everyone = list(participating)
     return [
@@ -190,5 +192,5 @@ def gaps(policy: Policy, participating: Iterable[UUID], answers: Answers) -> lis
         for office in offices(policy)
         for each in everyone
         for code in lines_of(policy, office)
-        if code not in answers.get(each, {})
+        if code not in answered.get(each, ())
     ]

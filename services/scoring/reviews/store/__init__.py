@@ -26,7 +26,7 @@ from services.scoring.reviews.store.stages import (
     share_stage,
     stages,
 )
-from services.scoring.reviews.store.verdicts import refusals, scores
+from services.scoring.reviews.store.verdicts import counted
 
 __all__ = [
     "add_draw",
@@ -35,6 +35,7 @@ __all__ = [
     "applied",
     "begin_stages",
     "clearance_sheet",
+    "counted",
     "cycles_in",
     "find_draw",
     "find_stage",
@@ -45,12 +46,10 @@ __all__ = [
     "outcomes_of",
     "recommendation",
     "recommendations",
-    "refusals",
     "save_clearance_sheet",
     "save_recommendation",
     "save_stage",
     "save_star_review",
-    "scores",
     "share_stage",
     "stage_outcomes",
     "stages",

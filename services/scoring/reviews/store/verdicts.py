@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scoring.kernel.inputs import Refusal
 from services.scoring.reviews.domain import verdicts
 from services.scoring.reviews.domain.departments import StarReview
 from services.scoring.reviews.domain.stages import StageKind, StageState
@@ -13,14 +12,16 @@ from services.scoring.reviews.store.recommendations import recommendations
 from services.scoring.reviews.store.stages import stages
 
 
-async def scores(session: AsyncSession, cycle_id: UUID) -> dict[UUID, verdicts.StageScores]:
-    """Return organization → stage (township, department, spot_check) → item → hundredths."""
-    return verdicts.scores(await _signed(session, cycle_id), await _reviews(session, cycle_id))
+async def counted(
+    session: AsyncSession, cycle_id: UUID
+) -> tuple[dict[UUID, verdicts.StageScores], dict[UUID, verdicts.Refusals]]:
+    """Return what counts, by organization, and who refused which star.
 
-
-async def refusals(session: AsyncSession, cycle_id: UUID) -> dict[UUID, dict[str, Refusal]]:
-    """Return organization → star → who refused it, and where the reason stands."""
-    return verdicts.refusals(await _signed(session, cycle_id), await _reviews(session, cycle_id))
+    Scores are stage (township, department, spot_check) → item → what was said; refusals are
+    star → who refused it, and where the reason stands.
+    """
+    signed, reviews = await _signed(session, cycle_id), await _reviews(session, cycle_id)
+    return verdicts.scores(signed, reviews), verdicts.refusals(signed, reviews)
 
 
 async def _signed(session: AsyncSession, cycle_id: UUID) -> list[verdicts.Signed]:

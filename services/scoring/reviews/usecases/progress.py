@@ -137,8 +137,7 @@ def _department_parts(desk: Desk) -> Iterable[Stage]:
 
 async def _end_reviews(desk: Desk) -> Desk:
     session, cycle = desk.work.session, desk.cycle
-    scores = await store.scores(session, cycle.id)
-    refusals = await store.refusals(session, cycle.id)
+    scores, refusals = await store.counted(session, cycle.id)
     tasks = await review_tasks(desk)
     everything = await desk.submitted()
     for stage in (DEPARTMENT, SPOT_CHECK):
