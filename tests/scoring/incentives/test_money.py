@@ -101,7 +101,7 @@ async def test_what_the_village_cannot_pay_is_shown_as_unfunded(story: Story) ->
     index, income = next(
         (n, x)
         for n, x in enumerate(facts)
-        if x.organization_id == story.branches[FIVE].id and x.code is FactCode.COLLECTIVE_INCOME
+        if x.organization_id == story.branches[FIVE].id and x.code == FactCode.COLLECTIVE_INCOME
     )
     # 20,000 a year pays 2,500 a month for eight months of twelve.
     facts[index] = income.model_copy(update={"value": 2_000_000})
