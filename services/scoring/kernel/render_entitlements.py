@@ -46,7 +46,8 @@ def _listed(code: str, held: object) -> bool:
 
 def _pay(policy: Policy, linkage: Linkage, line: Entitlement) -> str:
     posts = {post.code: post.name for post in policy.posts}
-    person = f"{posts[str(line.operands['post'])]}（{line.recipient_id}）"
+    # The end of the id tells members of one committee apart; names are not kept here.
+    person = f"{posts[str(line.operands['post'])]}（编号尾号{line.recipient_id[-6:]}）"
     if line.status == "other_post":
         paid = posts[str(line.operands["paid_post"])]
         where = line.operands["paid_organization_id"]

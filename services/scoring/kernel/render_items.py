@@ -25,15 +25,20 @@ def _composite(policy: Policy, item: Item, rule: Composite, score: ItemScore) ->
     if not any(part.scores or part.basis or part.values for part in score.parts):
         return
     counted = "没有有效得分" if score.counted is None else f"计{decimal_text(score.counted)}"
+    most = f"{score.clause}，满分{decimal_text(score.max_points)}"
+    yield f"{BLOCK_NAMES[score.block]}·{item.name}（{most}）：{parts_together(rule)}，{counted}。"
+    for part, found in zip(rule.parts, score.parts, strict=True):
+        yield f"　分项·{_leaf(policy, item, part, found)}"
+
+
+def parts_together(rule: Composite) -> str:
+    """Return how sub-items are added up, their caps included."""
     caps = "".join(
         f"，{'、'.join(_name(rule, code) for code in cap.parts)}合计最多"
         f"{decimal_text(cap.most_points)}（{cap.clause}）"
         for cap in rule.caps
     )
-    most = f"{score.clause}，满分{decimal_text(score.max_points)}"
-    yield f"{BLOCK_NAMES[score.block]}·{item.name}（{most}）：各分项合计{caps}，{counted}。"
-    for part, found in zip(rule.parts, score.parts, strict=True):
-        yield f"　分项·{_leaf(policy, item, part, found)}"
+    return f"各分项合计{caps}"
 
 
 def _name(rule: Composite, code: str) -> str:
@@ -46,17 +51,27 @@ def _leaf(policy: Policy, item: Item, leaf: Item | Part, score: ItemScore) -> st
 
 
 def _how(policy: Policy, item: Item, leaf: Item | Part, score: ItemScore) -> str:
+    note = judgement(policy, item, leaf, score)
+    if score.basis in {"not_applicable", "default", "peer_average"}:
+        return note
+    stages = {stage.code: stage.name for stage in policy.stages}
+    given = "，".join(
+        f"{stages[stage]}{points_text(points)}" for stage, points in score.scores.items()
+    )
+    return "；".join(part for part in (given, note, _counted(stages, score)) if part)
+
+
+def judgement(policy: Policy, item: Item, leaf: Item | Part, score: ItemScore) -> str:
+    """Return how the points come about, beside what was given; empty for plain points."""
     if score.basis == "not_applicable":
         return _not_applicable(item, score)
     if score.basis in {"default", "peer_average"}:
         return _filled(item, score)
-    stages = {stage.code: stage.name for stage in policy.stages}
-    given = "，".join(f"{stages[stage]}{_points(points)}" for stage, points in score.scores.items())
-    parts = (given, _judged(policy, leaf, score), _counted(stages, score))
-    return "；".join(part for part in parts if part)
+    return _judged(policy, leaf, score)
 
 
-def _points(points: int) -> str:
+def points_text(points: int) -> str:
+    """Return what a stage gave: points, or that the item does not apply."""
     return "不适用" if points == NOT_APPLICABLE else decimal_text(points)
 
 

@@ -97,6 +97,13 @@ Day = Annotated[date, BeforeValidator(read_day)]
 
 # "以上/以内" include the number, "超过/不满" exclude it: the policy says which.
 Operator = Literal[">=", ">"]
+
+
+def relation(operator: Operator, amount: str) -> str:
+    """Return an amount and its relation as regulations write them: 85分以上, 超过85分."""
+    return f"超过{amount}" if operator == ">" else f"{amount}以上"
+
+
 Rounding = Literal["half_up", "floor", "ceiling"]
 
 # A list in YAML or JSON, a tuple in Python.

@@ -37,9 +37,9 @@ def test_items_sum_and_lines_are_written_out() -> None:
     assert (
         "总分（计分办法）：基本分72.99 + 加分20.00（实得23.00，上限20.00） − 扣分5.00 = 87.99。"
     ) in sentences
-    assert "基本分72.99，要求>=75.00（评选资格·基本分）：未达到，差2.01分。" in sentences
-    assert "总分87.99，要求>=85.00（评选资格·总分）：达到。" in sentences
-    assert "基本分线（>=75.00，评选资格·基本分）差2.01分。" in sentences
+    assert "基本分72.99，要求75.00分以上（评选资格·基本分）：未达到，差2.01分。" in sentences
+    assert "总分87.99，要求85.00分以上（评选资格·总分）：达到。" in sentences
+    assert "基本分线（75.00分以上，评选资格·基本分）差2.01分。" in sentences
     assert sentences[-1] == "结论：不授予基层党建星。"
 
 
@@ -53,7 +53,7 @@ def test_bottom_lines_name_the_office_and_its_reference() -> None:
     read_out = read(one.model_copy(update={"answers": {**one.answers, **answers}}))
     assert (
         "底线标准“信访超过限度”（平安和谐星·底线标准·1）：信访局答复（信访局函1号）："
-        "问题信访8号：赴县集访2次（限度>=2）；触碰底线。"
+        "问题信访8号：赴县集访2次（限度2次以上）；触碰底线。"
     ) in read_out["peace_harmony"]
     assert (
         "触碰底线标准“占耕地建房或违规使用设施农用地”（美丽乡村星·底线标准·1，自然资源局函2号）。"
@@ -80,12 +80,12 @@ def test_money_is_written_with_its_operands() -> None:
     sentences = read(one)["entitlements"]
     assert sentences[:4] == (
         (
-            "绩效报酬（挂钩·报酬·绩效）：书记（甲）2000.00元 × 30% = 600.00元，按100%发放，"
+            "绩效报酬（挂钩·报酬·绩效）：书记（编号尾号甲）2000.00元 × 30% = 600.00元，按100%发放，"
             "每月600.00元，12个月共7200.00元，由绩效报酬列支。"
         ),
         # 900 x 12 = 10,800; income 10,000.
         (
-            "星级报酬（挂钩·报酬·星级）：书记（甲）300.00元 × 3颗星，每月900.00元，"
+            "星级报酬（挂钩·报酬·星级）：书记（编号尾号甲）300.00元 × 3颗星，每月900.00元，"
             "12个月共10800.00元，其中800.00元因村集体收入不足无资金来源，由村集体列支。"
         ),
         "县级奖补（挂钩·报酬·奖补）：每年3000.00元，由县财政列支。",

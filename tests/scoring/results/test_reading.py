@@ -175,7 +175,7 @@ async def test_the_certificate_adds_up_by_hand(settled: Story) -> None:
     assert [each["short"] for each in civility["reasons"]] == [1000]
     assert found["certificate"]["county_rank"] == result["county_rank"]
     said = [line for section in found["sections"] for line in section["sentences"]]
-    assert "总分线（>=85.00，评选资格·总分）差10.00分。" in said
+    assert "总分线（85.00分以上，评选资格·总分）差10.00分。" in said
 
 
 async def test_the_certificate_is_a_page_to_print(settled: Story) -> None:

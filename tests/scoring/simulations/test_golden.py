@@ -167,7 +167,7 @@ def test_a_star_lost_names_the_line_that_takes_it() -> None:
     assert move.direction == "fell"
     assert move.lost == ["基层党建星", "乡风文明星", "平安和谐星"]
     assert move.clauses == ["评选资格·基本分", "星级·无星"]
-    assert "失去基层党建星：基本分线（>=86.01，评选资格·基本分）差0.01分。" in move.sentence
+    assert "失去基层党建星：基本分线（86.01分以上，评选资格·基本分）差0.01分。" in move.sentence
     assert "由三星变为无星（星级·无星）。" in move.sentence
 
 

@@ -13,6 +13,7 @@ from services.scoring.incentives.domain.settlement import EntitlementLine
 from services.scoring.incentives.schemas import (
     AppraisalView,
     BillView,
+    CertificatePage,
     CertificateView,
     EntitlementView,
     ProposalConfirmation,
@@ -66,7 +67,8 @@ async def get_certificate(
     view = CertificateView.of(found.title, found.policy, found.result, found.certificate)
     if "text/html" not in accept:
         return view
-    text = _TEMPLATES.get_template("certificate.html").render(view=view)
+    shown = CertificatePage.of(found.policy, view)
+    text = _TEMPLATES.get_template("certificate.html").render(view=view, page=shown)
     return Response(text, media_type="text/html; charset=utf-8", headers=_SAFE)
 
 

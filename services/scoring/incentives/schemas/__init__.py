@@ -7,6 +7,7 @@ from services.scoring.incentives.schemas.entitlements import (
     EntitlementView,
     RightView,
 )
+from services.scoring.incentives.schemas.page import CertificatePage
 from services.scoring.incentives.schemas.proposals import (
     ProposalConfirmation,
     ProposalView,
@@ -23,6 +24,7 @@ from services.scoring.incentives.schemas.registers import (
 __all__ = [
     "AppraisalView",
     "BillView",
+    "CertificatePage",
     "CertificateView",
     "EntitlementView",
     "LineCorrection",

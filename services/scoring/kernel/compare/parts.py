@@ -11,6 +11,7 @@ from services.scoring.kernel.compare.rows import judging
 from services.scoring.kernel.compare.statements import Part, Statement
 from services.scoring.kernel.compare.wording import Content, Wording, cited
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.vocabulary import relation
 
 # What a difference shows beside its sentence, or what a rule says: no statements of the row.
 _ELSEWHERE = {"list", "number", "kind", "parameters", "max_points", "star"}
@@ -181,7 +182,7 @@ def _lines(table: Table, content: Content, said: Wording) -> Iterator[Part]:
 def _reached(measure: str, entry: Content, said: Wording) -> Statement:
     """Return measure, relation and points as the one thing that they are to people."""
     points = said.statement("", "points", tables.POINTS.codec, entry).text
-    text = f"超过{points}" if entry["operator"] == ">" else f"{points}以上"
+    text = relation(entry["operator"], points)
     value = (entry.get("measure"), entry["operator"], entry["points"])
     return Statement("reached", "标准线", value, f"{measure}{text}")
 

@@ -11,6 +11,7 @@ from services.scoring.kernel.annex.signs import shortest
 from services.scoring.kernel.compare.statements import Judging, Statement
 from services.scoring.kernel.compare.wording import Content, Wording, cited
 from services.scoring.kernel.phrases import KIND_NAMES
+from services.scoring.kernel.vocabulary import relation
 
 _Telling = Callable[[Content, Wording], str]
 
@@ -73,7 +74,7 @@ def _from_on(row: Content, words: Wording) -> str:
 
 
 def _limit(row: Content, _: Wording) -> str:
-    return f"超过{row['count']}次" if row["operator"] == ">" else f"{row['count']}次以上"
+    return relation(row["operator"], f"{row['count']}次")
 
 
 def _yearly(row: Content, words: Wording) -> str:

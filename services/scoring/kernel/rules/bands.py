@@ -42,10 +42,10 @@ class Interval(Frozen):
     from_value: Number
     below: Number | None = Field(default=None, exclude_if=unsaid)
 
-    def text(self) -> str:
+    def text(self, unit: str = "") -> str:
         """Return the interval as people write it."""
-        start = f"{number_text(self.from_value)}以上"
-        return start if self.below is None else f"{start}、不满{number_text(self.below)}"
+        start = f"{number_text(self.from_value)}{unit}以上"
+        return start if self.below is None else f"{start}、不满{number_text(self.below)}{unit}"
 
 
 class Band(Frozen):
@@ -139,7 +139,7 @@ class Bands(Rule):
                 if isinstance(value, int) and self._inside(one, value):
                     name, unit = measures[one.measure].name, measures[one.measure].unit
                     points = decimal_text(row.points)
-                    return f"{said}，属于{name}{one.text()}（{unit}）一档，得{points}分"
+                    return f"{said}，属于{name}{one.text(unit)}一档，得{points}分"
         return f"{said}，没有对应的档，得0.00分"
 
     def _inside(self, one: Interval, value: int) -> bool:

@@ -3,7 +3,7 @@
 from services.scoring.kernel.certificate import Reason
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.items import leaves_of
-from services.scoring.kernel.render import reason_sentence
+from services.scoring.kernel.render_stars import reason_sentence
 from services.scoring.simulations.domain.adapting import Note
 from services.scoring.simulations.domain.outcomes import Move, NearMiss, StarMove
 from shared.money import decimal_text
