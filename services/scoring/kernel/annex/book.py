@@ -10,8 +10,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from services.scoring.kernel.annex import guide, settings
+from services.scoring.kernel.annex.names import Names
 from services.scoring.kernel.annex.tables import Column
-from services.scoring.kernel.annex.writing import settings_rows, table_rows
+from services.scoring.kernel.annex.writing import names_of, settings_rows, table_rows
 from services.scoring.kernel.grammar import Policy
 
 _SETTING_WIDTHS = (14, 24, 60)
@@ -19,6 +20,11 @@ _GUIDE_WIDTHS = (20, 16, 50, 40)
 # Choices are offered in so many rows below the titles, so that rows can be added.
 _OFFERED_ROWS = 500
 _LONGEST_CELL = 32_767
+# A list of choices that is longer cannot be stored in a workbook.
+_LONGEST_LIST = 255
+_LONGEST_HEADER = 100
+_A4 = 9
+_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.6, "bottom": 0.6}
 
 
 class AnnexTooLongError(ValueError):
@@ -43,6 +49,7 @@ def write_annex(policy: Policy) -> bytes:
             ),
             workbook.add_format({"text_wrap": True, "valign": "top", "border": 1}),
         )
+        names = names_of(policy.model_dump(mode="json"))
         _guide(workbook.add_worksheet(guide.SHEET), formats)
         columns = [
             Column(title, title, width=width)
@@ -50,20 +57,42 @@ def write_annex(policy: Policy) -> bytes:
         ]
         _table(workbook.add_worksheet(settings.SHEET), columns, settings_rows(policy), formats)
         for table, rows in table_rows(policy):
-            _table(workbook.add_worksheet(table.sheet), table.columns, rows, formats)
+            sheet = workbook.add_worksheet(table.sheet)
+            _table(sheet, table.columns, rows, formats)
+            _offer(sheet, table.columns, names)
+        for sheet in workbook.worksheets():
+            _printed(sheet, f"{policy.title}（{policy.edition}）")
     return target.getvalue()
+
+
+def _printed(sheet: Worksheet, title: str) -> None:
+    """Set a sheet up for A4 paper, as wide as the page, every page with titles and its number."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(**_MARGINS)
+    # `&` begins a code in headers; a title means it literally.
+    sheet.set_header(f"&L{title.replace('&', '&&')[: _LONGEST_LIST // 2]}&R&A")
+    sheet.set_footer("&C第&P页，共&N页")
+
+
+def _offer(sheet: Worksheet, columns: Sequence[Column], names: Names) -> None:
+    """Offer what there is to choose from; a warning, not a refusal, meets other words."""
+    for place, column in enumerate(columns):
+        choices = [one for one in column.choices(names) if "," not in one]
+        if choices and len(",".join(choices)) <= _LONGEST_LIST:
+            offered = {"validate": "list", "source": choices, "error_type": "warning"}
+            sheet.data_validation(1, place, _OFFERED_ROWS, place, offered)
 
 
 def _table(
     sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Sequence[str]], formats: _Formats
 ) -> None:
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         sheet.write_string(0, place, column.title, formats.title)
-        if column.choices:
-            offered = {"validate": "list", "source": list(column.choices), "error_type": "warning"}
-            sheet.data_validation(1, place, _OFFERED_ROWS, place, offered)
     for number, row in enumerate(rows, 1):
         for place, (column, text) in enumerate(zip(columns, row, strict=True)):
             _cell(sheet, (number, place), text, formats.cell, numeric=column.numeric)

@@ -111,16 +111,16 @@ class Reference:
 
     def __init__(self, kind: str, *, inside: bool = False) -> None:
         """Take what kind of thing it is."""
-        self._kind, self._inside = kind, inside
+        self.kind, self._inside = kind, inside
 
     def write(self, value: Any, names: Names) -> str:  # noqa: ANN401 -- one face for all
         """Return its name."""
-        name = names.named(self._kind, value)
+        name = names.named(self.kind, value)
         return quoted(name) if self._inside else name
 
     def read(self, raw: str, names: Names) -> object:
         """Return its code."""
-        return names.code(self._kind, plain(raw) if self._inside else raw.strip())
+        return names.code(self.kind, plain(raw) if self._inside else raw.strip())
 
 
 class Listed:

@@ -39,6 +39,10 @@ class Names:
         name = own.get(code, code)
         return name if name not in own and Counter(own.values())[name] == 1 else code
 
+    def written(self, kind: str) -> tuple[str, ...]:
+        """Return all things of a kind as they are written."""
+        return tuple(self.named(kind, code) for code in self._codes.get(kind, {}))
+
     def code(self, kind: str, text: str) -> str:
         """Return who is meant; a code that is not declared stays for the checks to find."""
         own = self._codes.get(kind, {})

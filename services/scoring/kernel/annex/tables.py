@@ -15,15 +15,21 @@ from services.scoring.kernel.annex.cells import (
     Listed,
     Reference,
 )
-from services.scoring.kernel.annex.kinds import Scoped
+from services.scoring.kernel.annex.kinds import KINDS, Scoped
+from services.scoring.kernel.annex.names import Names
 from services.scoring.kernel.annex.phrases import Effect, WhenMissing
+from services.scoring.kernel.phrases import KIND_NAMES
 
-NARROW, MIDDLE, WIDE = 10, 18, 40
+# In characters of a digit's width; an item's sheet must still be read when printed on A4.
+NARROW, MIDDLE, WIDE = 8, 13, 36
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its title and which key of the document it holds."""
+    """One column: its title and which key of the document it holds.
+
+    `offers` are words to choose from in a free cell; others may be written.
+    """
 
     title: str
     key: str
@@ -31,16 +37,20 @@ class Column:
     width: int = MIDDLE
     numeric: bool = False
     ignored: bool = False
+    offers: tuple[str, ...] = ()
 
     @property
     def may_be_empty(self) -> bool:
         """Whether an empty cell says something: a list of nothing."""
         return isinstance(self.codec, Listed | Lines)
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The words there are to choose from; empty for free cells."""
-        return tuple(self.codec.words.values()) if isinstance(self.codec, Choice) else ()
+    def choices(self, names: Names) -> tuple[str, ...]:
+        """Return the words there are to choose from; empty for free cells."""
+        if isinstance(self.codec, Choice):
+            return tuple(self.codec.words.values())
+        if isinstance(self.codec, Reference):
+            return names.written(self.codec.kind)
+        return self.offers
 
 
 @dataclass(frozen=True)
@@ -63,15 +73,19 @@ class Table:
         return tuple(column.title for column in self.columns)
 
 
-NAME = Column("名称", "name", width=30)
+def _kinds(group: str) -> tuple[str, ...]:
+    return tuple(KIND_NAMES[kind] for kind in KINDS[group])
+
+
+NAME = Column("名称", "name", width=26)
 CODE = Column("代码", "code")
-CLAUSE = Column("条款", "clause", width=30)
-STAR = Column("星", "star", Reference("star"))
-KIND = Column("办法", "kind", width=14)
+CLAUSE = Column("条款", "clause", width=16)
+STAR = Column("星", "star", Reference("star"), 11)
+KIND = Column("办法", "kind", width=11, offers=_kinds("linkage"))
 PARAMETERS = Column("参数", "parameters", width=WIDE)
-ITEM_KIND = Column("计分办法", "kind", width=14)
+ITEM_KIND = Column("计分办法", "kind", width=11, offers=_kinds("rule"))
 ITEM_PARAMETERS = Column("计分参数", "parameters", width=WIDE)
-LINE_KIND = Column("判定办法", "kind", width=14)
+LINE_KIND = Column("判定办法", "kind", width=11, offers=_kinds("bottom"))
 LINE_PARAMETERS = Column("判定参数", "parameters", width=WIDE)
 LIST = Column("类别", "list", words.LIST, NARROW)
 BLOCK = Column("区块", "block", Choice({**words.BLOCKS, words.PART: words.PART}), NARROW)
@@ -133,7 +147,7 @@ ITEMS = Table(
         STAR,
         BLOCK,
         Column("序号", "number", width=6, ignored=True),
-        Column("评分项", "name", width=30),
+        Column("评分项", "name", width=20),
         CODE,
         MOST,
         ITEM_KIND,
@@ -141,11 +155,11 @@ ITEMS = Table(
         CLAUSE,
         Column("页码", "page", width=NARROW),
         Column("责任部门", "department", Reference("department")),
-        Column("佐证清单", "evidence", LINES, 30),
-        Column("检查方式", "check_methods", Listed(TEXT)),
-        Column("适用范围", "only", Scoped(), 24),
+        Column("佐证清单", "evidence", LINES, 16),
+        Column("检查方式", "check_methods", Listed(TEXT), 11),
+        Column("适用范围", "only", Scoped(), 13),
         Column("缺项处理", "when_missing", WhenMissing()),
-        Column("不适用时", "when_not_applicable", words.ABSENT, 12),
+        Column("不适用时", "when_not_applicable", words.ABSENT, 10),
     ),
     kind="item",
     of_star=True,
