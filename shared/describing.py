@@ -25,7 +25,8 @@ def signing_in(docs: str) -> str:
 def describe(app: FastAPI, parameters: Mapping[str, str]) -> None:
     """Let the document of an application explain each parameter by its name.
 
-    `parameters` says where a person finds the value; what a route itself says stays.
+    `parameters` says where a person finds the value; what a route itself says stays. Examples
+    are written in the order of their fields, as a person fills them in.
     """
     words = PAGING | dict(parameters)
     plain = app.openapi
@@ -34,6 +35,7 @@ def describe(app: FastAPI, parameters: Mapping[str, str]) -> None:
         document = plain()
         for operation in _operations(document):
             _explain(operation, words)
+        _order_examples(document.get("components", {}).get("schemas", {}))
         return document
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way
@@ -46,6 +48,34 @@ def _explain(operation: dict[str, Any], words: Mapping[str, str]) -> None:
     for answer in operation["responses"].values():
         if answer["description"] == _SUCCESS:
             answer["description"] = "成功"
+
+
+def _order_examples(schemas: dict[str, Any]) -> None:
+    """Put the fields of examples in the order of the schema; pydantic sorts them by letters."""
+    for schema in schemas.values():
+        if "example" in schema:
+            schema["example"] = _in_order(schema["example"], schema, schemas)
+        if "examples" in schema:
+            schema["examples"] = [_in_order(each, schema, schemas) for each in schema["examples"]]
+
+
+def _in_order(example: object, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> object:
+    if isinstance(example, list):
+        return [_in_order(each, schema.get("items", {}), schemas) for each in example]
+    if not isinstance(example, dict):
+        return example
+    fields = _fields(schema, schemas)
+    ordered = [name for name in fields if name in example]
+    ordered += [name for name in example if name not in fields]
+    return {name: _in_order(example[name], fields.get(name, {}), schemas) for name in ordered}
+
+
+def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of an object's schema, of the first alternative that has any."""
+    if "$ref" in schema:
+        return _fields(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    found = (_fields(each, schemas) for each in schema.get("anyOf", ()))
+    return schema.get("properties") or next(filter(None, found), {})
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -33,6 +33,14 @@ from shared.tables import new_id
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
 
 
+# A pasted token outlives a reload; the list of schemas below the operations is folded away.
+_DOCS_PAGE = {
+    "persistAuthorization": True,
+    "displayRequestDuration": True,
+    "defaultModelsExpandDepth": 0,
+}
+
+
 class BadKey(Invalid):
     """The Idempotency-Key is not 8 to 100 printable characters."""
 
@@ -205,7 +213,7 @@ def create_app(
         version="1",
         openapi_tags=tags,
         lifespan=lifespan,
-        swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
+        swagger_ui_parameters=_DOCS_PAGE,
         responses=problems(Invalid),
         generate_unique_id_function=lambda route: route.name,
     )

@@ -11,6 +11,7 @@ import pytest
 from alembic import command
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from jsonschema_rs import Draft202012Validator
 
 from deploy.local.openapi import committed, described
 from services.__main__ import SERVICES
@@ -83,6 +84,25 @@ def test_every_operation_is_described(service: str, tmp_path: Path) -> None:
     assert [name for name, each in operations if not chinese.search(each.get("summary", ""))] == []
     bare = [name for name, each in operations if not {*each["responses"]} - {"200", "201", "204"}]
     assert bare == []
+
+
+@every_service
+def test_every_body_is_prefilled_with_something_that_fits(service: str, tmp_path: Path) -> None:
+    document = app_of(service, tmp_path).openapi()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            content = operation.get("requestBody", {}).get("content", {})
+            if "application/json" not in content:
+                continue
+            schema = content["application/json"]["schema"]
+            inner = document["components"]["schemas"].get(schema.get("$ref", "").split("/")[-1], {})
+            examples = [*schema.get("examples", ()), *inner.get("examples", ())]
+            examples += [inner["example"]] if "example" in inner else []
+            assert examples, f"{method} {path} has no example"
+            whole = {**schema, "components": document["components"]}
+            for example in examples:
+                faults = [*Draft202012Validator(whole).iter_errors(example)]
+                assert faults == [], f"{method} {path}"
 
 
 @every_service
