@@ -1,5 +1,6 @@
 """A running stack with an administrator, a mailbox and a platform: real processes throughout."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.demo.__main__ import environment
+from deploy.local.demo.__main__ import begin, environment
 from deploy.local.demo.actors import new_password
 from deploy.local.demo.receivers import Mailbox, Platform
 from deploy.local.processes import free_port
@@ -34,3 +35,10 @@ def town(folder: Path) -> Iterator[Town]:
             patch.setenv(name, value)
         with Stack(folder) as stack:
             yield Town(stack, new_password(), platform, mailbox)
+
+
+def first_administrator(town: Town) -> None:
+    """Set business time to the first day, then make the administrator, whose grant has a date."""
+    asyncio.run(begin(town.stack))
+    first = ("admin", "create", "--username", "admin", "--display-name", "系统管理员")
+    town.stack.command(*first, WUXING_ADMIN_PASSWORD=town.password)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from deploy.local.demo import announcing, applying, clock, county, paying, report, reviewing
+from deploy.local.demo import announcing, applying, county, paying, report, reviewing
 from deploy.local.demo.actors import Actor, Services
 from deploy.local.demo.county import County
 from deploy.local.demo.receivers import Platform
@@ -127,10 +127,3 @@ async def _messages(place: County) -> dict[str, Counter[str]]:
 async def no_fault(_: str) -> None:
     """Leave everything running."""
     await asyncio.sleep(0)
-
-
-async def begin(stack: Stack) -> None:
-    """Set business time to the first day."""
-    services = Services.at(stack.urls)
-    await clock.move_to(services, clock.START)
-    await services.close()

@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 
 from deploy.local.demo import county
 from deploy.local.demo.actors import Actor, Services
-from tests.e2e.conftest import Town, town
+from tests.e2e.conftest import Town, first_administrator, town
 from tests.e2e.docs_pages import Answer, DocsPage, Operation, Visitor
 from tests.e2e.small import csv
 
@@ -21,8 +21,7 @@ def running(server_directory: Path, browser_program: str) -> Iterator[Town]:
     """A running stack with its administrator; without a browser none is started."""
     assert browser_program
     with town(server_directory / "docs") as found:
-        first = ("admin", "create", "--username", "admin", "--display-name", "系统管理员")
-        found.stack.command(*first, WUXING_ADMIN_PASSWORD=found.password)
+        first_administrator(found)
         yield found
 
 

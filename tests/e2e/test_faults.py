@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local.servers import Postgres, Redis
-from tests.e2e.conftest import Town, town
-from tests.e2e.small import Year, begin, no_fault, whole_year
+from tests.e2e.conftest import Town, first_administrator, town
+from tests.e2e.small import Year, no_fault, whole_year
 
 pytestmark = pytest.mark.faults
 
@@ -74,9 +74,7 @@ def faults(town: Town, seen: list[str]) -> Callable[[str], Awaitable[None]]:
 
 
 def run(town: Town, fault: Callable[[str], Awaitable[None]]) -> Year:
-    asyncio.run(begin(town.stack))
-    first = ("admin", "create", "--username", "admin", "--display-name", "系统管理员")
-    town.stack.command(*first, WUXING_ADMIN_PASSWORD=town.password)
+    first_administrator(town)
     return asyncio.run(whole_year(town.stack, town.password, town.platform, fault))
 
 
