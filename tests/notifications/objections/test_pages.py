@@ -17,6 +17,10 @@ from tests.notifications.objections.cases import (
 from tests.notifications.stories import Story
 
 HOST = "http://notifications"
+# In pixels, of everything that shows text of its own.
+SMALLEST_TEXT = """Math.min(...[...document.querySelectorAll("main *")]
+  .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+  .map(each => parseFloat(getComputedStyle(each).fontSize)))"""
 
 
 def form_of(page: str) -> dict[str, str]:
@@ -139,8 +143,16 @@ async def test_a_phone_reads_the_notice_and_objects_without_script(
         box = await page.locator("main").bounding_box()
         assert box is not None
         assert box["width"] <= 360
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
+        assert await page.evaluate(SMALLEST_TEXT) >= 14
         color = await page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
         assert color == "rgb(243, 239, 232)"  # the style was let through
+    # What does not belong to the choice is not asked.
+    await page.check("input[value=procedure]")
+    assert not await page.is_visible("#organization")
+    assert not await page.is_visible("#subject")
+    await page.check("input[value=omission]")
+    assert await page.is_visible("#subject")
     await page.check("input[value=branch]")
     await page.select_option("#organization", str(story.branches[0].id))
     await page.select_option("#star", "beauty")
