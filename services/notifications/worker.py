@@ -9,22 +9,24 @@ from services.notifications.announcements.jobs import follow_calendar
 from services.notifications.channels.jobs import deliver_messages
 from services.notifications.messages import usecases as messages
 from services.notifications.messages.jobs import tell, tell_waiting
-from services.notifications.objections.jobs import sweep_announcements
+from services.notifications.objections.jobs import remind_inspectors, sweep_announcements
 from services.notifications.settings import Settings
 from services.notifications.webhooks.jobs import deliver_webhooks
 from services.notifications.webhooks.usecases import events as webhooks
 from shared import following, worker
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
-from shared.contracts.notifications import AnnouncementClosed, AnnouncementPublished
+from shared.contracts.notifications import AnnouncementClosed, AnnouncementPublished, FindingDue
 from shared.contracts.registry import GrantApproved
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
+    DeadlineNear,
     ResultsCorrected,
     ResultsDetermined,
     ResultsEffective,
     StageCompleted,
+    StepOverdue,
 )
 from shared.following import follow_directory
 from shared.outbox import Handler
@@ -46,9 +48,12 @@ HANDLERS: dict[str, Handler] = {
     CycleOpened.type: messages.on_cycle_opened,
     ApplicationReturned.type: messages.on_application_returned,
     StageCompleted.type: messages.on_stage_completed,
+    DeadlineNear.type: messages.on_deadline_near,
+    StepOverdue.type: messages.on_step_overdue,
     AnnouncementPublished.type: in_turn(
         messages.on_announcement_published, webhooks.on_announcement_published
     ),
+    FindingDue.type: messages.on_finding_due,
     AnnouncementClosed.type: webhooks.on_announcement_closed,
     ResultsEffective.type: in_turn(messages.on_results_effective, webhooks.on_results_effective),
     ResultsDetermined.type: announcements.on_results_determined,
@@ -62,6 +67,7 @@ JOBS: tuple[worker.Job, ...] = (
     follow_directory,
     follow_calendar,
     sweep_announcements,
+    remind_inspectors,
     tell,
     deliver_messages,
     deliver_webhooks,
@@ -69,6 +75,7 @@ JOBS: tuple[worker.Job, ...] = (
 CRONS = [
     worker.every(10, follow_directory),
     worker.every(30, follow_calendar),
+    worker.every(60, remind_inspectors),
 ]
 SWEEPS = (sweep_announcements, tell_waiting, deliver_messages, deliver_webhooks)
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.scoring import factory
-from services.scoring.applications.jobs import sweep_applications
+from services.scoring.applications.jobs import remind_villages, sweep_applications
 from services.scoring.cycles.jobs import sweep_pauses
 from services.scoring.cycles.usecases import on_calendar_changed
 from services.scoring.evidence.jobs import sweep_orphans
@@ -13,14 +13,18 @@ from services.scoring.incentives.usecases.settlements import (
     on_results_corrected,
     on_results_effective,
 )
-from services.scoring.results.jobs import replay_results
+from services.scoring.results.jobs import (
+    remind_deciders,
+    replay_results,
+    sweep_determinations,
+)
 from services.scoring.results.usecases.announcements import (
     on_announcement_closed,
     on_announcement_published,
     on_objection_dismissed,
     on_objection_upheld,
 )
-from services.scoring.reviews.jobs import sweep_reviews
+from services.scoring.reviews.jobs import remind_reviewers, sweep_reviews
 from services.scoring.settings import Settings
 from shared import following, worker
 from shared.context import Context
@@ -47,7 +51,14 @@ HANDLERS: dict[str, Handler] = {
 }
 JOBS: tuple[worker.Job, ...] = (follow_directory,)
 # Looked at every few seconds (a setting): deadlines lie in the database.
-SWEEPS: tuple[worker.Job, ...] = (sweep_pauses, sweep_applications, sweep_reviews)
+SWEEPS: tuple[worker.Job, ...] = (
+    sweep_pauses,
+    sweep_applications,
+    sweep_reviews,
+    sweep_determinations,
+)
+# Looked at every minute: who still owes something shortly before its last day.
+REMINDERS: tuple[worker.Job, ...] = (remind_villages, remind_reviewers, remind_deciders)
 NIGHTLY = (
     worker.daily(2, 0, replay_results),
     worker.daily(2, 30, recheck_money),
@@ -69,7 +80,8 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
             await each()
 
     sweeps = [worker.every(settings.sweep_seconds, job) for job in SWEEPS]
-    crons = [worker.every(10, follow_directory), *sweeps, *NIGHTLY]
+    reminders = [worker.every(60, job) for job in REMINDERS]
+    crons = [worker.every(10, follow_directory), *sweeps, *reminders, *NIGHTLY]
     return worker.settings(
         factory.SERVICE, settings.redis_url, startup, shutdown, HANDLERS, JOBS, crons
     )

@@ -77,6 +77,21 @@ class ObjectionDismissed(Event):
     decided_on: date
 
 
+class FindingDue(Event):
+    """No inspector has acted on a case for long; it names neither objector nor branch.
+
+    `wait` is what it waits for: `check`, or the second inspector's `sign`.
+    """
+
+    type: ClassVar[str] = "finding.due"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    objection_id: UUID
+    announcement_id: UUID
+    county_id: UUID
+    wait: str
+    received_on: date
+
+
 class CalendarDay(BaseModel):
     """One day that deviates from the ordinary week by an uploaded notice."""
 

@@ -150,11 +150,15 @@ class FactValue(FactRecord):
 
 
 class Recipient(Record):
-    """Someone to tell: asked of registry at fan-out, never copied."""
+    """Someone to tell: asked of registry at fan-out, never copied.
+
+    `department` is the code that the role was granted for, where it was granted for one.
+    """
 
     user_id: UUID
     organization_id: UUID
     role: str
+    department: str | None = None
     display_name: str
     email: str | None
 

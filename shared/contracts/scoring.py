@@ -73,6 +73,45 @@ class StageCompleted(Event):
     outcomes: list[StageOutcome] = []
 
 
+class DeadlineNear(Event):
+    """Whoever owes something is told before its last day: what, until when, what comes after.
+
+    Told are those with `role` at one of the organizations, for `department` where it is named.
+    """
+
+    type: ClassVar[str] = "deadline.near"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    cycle_id: UUID
+    title: str
+    duty: str
+    duty_name: str
+    duty_name_en: str
+    afterwards: str
+    afterwards_en: str
+    due_on: date
+    role: str
+    department: str | None
+    organization_ids: list[UUID]
+
+
+class StepOverdue(Event):
+    """The committee or the publisher let its last day pass; the inspector has a finding.
+
+    `waiting` says in Chinese who owes what; nothing was decided by time.
+    """
+
+    type: ClassVar[str] = "step.overdue"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    cycle_id: UUID
+    county_id: UUID
+    inspection_id: UUID
+    title: str
+    step_name: str
+    due_on: date
+    until: date
+    waiting: list[str]
+
+
 class ResultsDetermined(Event):
     """A determination was confirmed: draft the notice for `listed` (one star or more).
 

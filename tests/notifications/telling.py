@@ -28,7 +28,11 @@ def fake(service: Service) -> FakeRegistry:
 
 
 def person(
-    service: Service, organization_id: UUID, role: Role, user_id: UUID | None = None
+    service: Service,
+    organization_id: UUID,
+    role: Role,
+    user_id: UUID | None = None,
+    department: str | None = None,
 ) -> Recipient:
     """Someone registry knows for an organization."""
     number = len(fake(service).people) + 1
@@ -36,6 +40,7 @@ def person(
         user_id=user_id or new_id(),
         organization_id=organization_id,
         role=role.value,
+        department=department,
         display_name=f"第{number}人",
         email=f"person{number}@example.test",
     )

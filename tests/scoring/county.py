@@ -148,12 +148,12 @@ class Service:
 
     async def sweep(self) -> None:
         """Run everything that cron runs."""
-        for job in worker.SWEEPS:
+        for job in (*worker.SWEEPS, *worker.REMINDERS):
             await job(self.context)
 
     async def run_job(self, name: str) -> None:
         """Run one of the worker's jobs by name."""
-        jobs = {job.__name__: job for job in (*worker.JOBS, *worker.SWEEPS)}
+        jobs = {job.__name__: job for job in (*worker.JOBS, *worker.SWEEPS, *worker.REMINDERS)}
         await jobs[name](self.context)
 
     def envelope(self, event: Event, aggregate_id: UUID, source: str = "notifications") -> Envelope:

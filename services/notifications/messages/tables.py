@@ -24,6 +24,7 @@ class FanOutRow(Table, table=True):
     county_id: UUID | None = Field(index=True)
     kind: str
     roles: list[str] = Field(sa_type=JSONB)
+    department: str | None = None
     facts: dict[str, Any] = Field(sa_type=JSONB)
     addressees: list[dict[str, Any]] = Field(sa_type=JSONB)
     total: int

@@ -19,14 +19,16 @@ from shared.clients.registry import Registry
 from shared.clock import real_now
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
-from shared.contracts.notifications import AnnouncementPublished
+from shared.contracts.notifications import AnnouncementPublished, FindingDue
 from shared.contracts.registry import GrantApproved, Recipient
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
+    DeadlineNear,
     ResultsCorrected,
     ResultsEffective,
     StageCompleted,
+    StepOverdue,
 )
 from shared.pagination import Page, Paging, page
 from shared.tables import new_id
@@ -55,6 +57,18 @@ async def on_stage_completed(work: Work, envelope: Envelope) -> None:
     await _store(work, envelope, plans.stage_completed(event))
 
 
+async def on_deadline_near(work: Work, envelope: Envelope) -> None:
+    """Something is still owed shortly before its last day: tell those who owe it."""
+    event = DeadlineNear.model_validate(envelope.data)
+    await _store(work, envelope, plans.deadline_near(event))
+
+
+async def on_step_overdue(work: Work, envelope: Envelope) -> None:
+    """A step is past its last day: tell the inspector, the committee and 组织部."""
+    event = StepOverdue.model_validate(envelope.data)
+    await _store(work, envelope, plans.step_overdue(event))
+
+
 async def on_results_effective(work: Work, envelope: Envelope) -> None:
     """Results took effect: tell each village its own."""
     event = ResultsEffective.model_validate(envelope.data)
@@ -65,6 +79,12 @@ async def on_results_corrected(work: Work, envelope: Envelope) -> None:
     """A result was corrected: tell its village."""
     event = ResultsCorrected.model_validate(envelope.data)
     await _store(work, envelope, plans.results_corrected(event))
+
+
+async def on_finding_due(work: Work, envelope: Envelope) -> None:
+    """No inspector has acted on a case for long: tell them all."""
+    event = FindingDue.model_validate(envelope.data)
+    await _store(work, envelope, plans.finding_due(event))
 
 
 async def on_grant_approved(work: Work, envelope: Envelope) -> None:
@@ -133,7 +153,7 @@ async def _tell_chunk(ctx: Context, fan_out: FanOut) -> None:
             _draft(work, fan_out, addressee, person, names, live)
             for addressee in fan_out.chunk
             for person in people
-            if person.organization_id == addressee.organization_id
+            if person.organization_id == addressee.organization_id and fan_out.plan.concerns(person)
         ]
         await messages.add(work.session, fan_out, drafts, work.moment)
         work.wake(DELIVER)

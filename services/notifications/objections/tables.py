@@ -27,6 +27,7 @@ class ObjectionRow(Table, table=True):
     receipt_hash: str = Field(unique=True)
     state: str
     withdrawn: bool
+    acted_on: date | None = None
     version: int
 
 

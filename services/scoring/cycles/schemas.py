@@ -45,6 +45,7 @@ class NewCycle(BaseModel):
     recommend_until: date | None = None
     review_until: date | None = None
     clear_until: date | None = None
+    determine_until: date | None = None
 
 
 class CycleChange(BaseModel):
@@ -61,6 +62,7 @@ class CycleChange(BaseModel):
     recommend_until: date | None = None
     review_until: date | None = None
     clear_until: date | None = None
+    determine_until: date | None = None
     reason: Reason | None = None
 
 
@@ -90,6 +92,8 @@ class CycleView(BaseModel):
     recommend_until: date
     review_until: date
     clear_until: date
+    determine_until: date
+    publish_until: date | None
     paused_until: date | None
     opened_at: datetime | None
     seed: str | None

@@ -40,10 +40,12 @@ class CycleRow(Table, table=True):
     recommend_until: date
     review_until: date
     clear_until: date
+    determine_until: date
     seed: str
     created_at: datetime = Field(sa_type=_AT)
     opened_at: datetime | None = Field(default=None, sa_type=_AT)
     paused_until: date | None = None
+    publish_until: date | None = None
 
 
 class ParticipantRow(Table, table=True):
@@ -100,6 +102,17 @@ class PauseRow(Table, table=True):
     before: dict[str, Any] = Field(sa_type=JSONB)
     ordered_by: UUID | None
     ended_on: date | None = None
+
+
+class ReminderRow(Table, table=True):
+    __tablename__ = "reminders"
+
+    cycle_id: UUID = Field(primary_key=True, foreign_key="cycles.id")
+    duty: str = Field(primary_key=True)
+    party: str = Field(primary_key=True)
+    due_on: date = Field(primary_key=True)
+    county_id: UUID = Field(index=True)
+    told_at: datetime = Field(sa_type=_AT)
 
 
 class CalendarDayRow(Table, table=True):

@@ -8,7 +8,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.scoring.kernel.vocabulary import Clause, Count, Days, Frozen, Level, Percent, Rows
+from services.scoring.kernel.vocabulary import (
+    Clause,
+    Count,
+    Days,
+    Frozen,
+    Level,
+    Percent,
+    Rows,
+    unsaid,
+)
+
+# What counts where a policy says nothing: the rules leave these three lengths open.
+DETERMINATION_DAYS = 10
+PUBLICATION_DAYS = 5
+REMINDER_DAYS = 2
+# A length that a policy may leave out; its canonical document then stays as it was.
+_OptionalDays = Annotated[Days, Field(ge=1)] | None
 
 
 class ApplicationStep(Frozen):
@@ -64,20 +80,28 @@ class ClearanceStep(Frozen):
 
 
 class DeterminationStep(Frozen):
-    """县委确定: settles the list from a level on; a struck listing falls to `struck_level`."""
+    """县委确定: settles the list from a level on; a struck listing falls to `struck_level`.
+
+    `working_days` is the committee's time after the clearances; silence never determines.
+    """
 
     listing_from_level: Level
     struck_level: Level
     may_raise_scores: Literal[False]
+    working_days: _OptionalDays = Field(default=None, exclude_if=unsaid)
     clause: Clause
 
 
 class AnnouncementStep(Frozen):
-    """公示: at least so many working days; whether the day of publication counts."""
+    """公示: at least so many working days; whether the day of publication counts.
+
+    `publish_within` working days after the determination the drafted notice must be out.
+    """
 
     working_days: Annotated[Days, Field(ge=1)]
     first_day_counts: bool
     from_level: Level
+    publish_within: _OptionalDays = Field(default=None, exclude_if=unsaid)
     clause: Clause
 
 
@@ -100,6 +124,13 @@ class Pause(Frozen):
     """纪委监委 may pause a step for at most so many working days."""
 
     max_working_days: Days
+    clause: Clause
+
+
+class Reminder(Frozen):
+    """催办: whoever still owes something is told so many working days before its last day."""
+
+    working_days: Annotated[Days, Field(ge=1)]
     clause: Clause
 
 
@@ -126,3 +157,19 @@ class Procedure(Frozen):
     hearing: Hearing
     pause: Pause
     objection: ObjectionScope
+    reminder: Reminder | None = Field(default=None, exclude_if=unsaid)
+
+    @property
+    def determination_days(self) -> int:
+        """Working days the committee has after the clearances."""
+        return self.determination.working_days or DETERMINATION_DAYS
+
+    @property
+    def publication_days(self) -> int:
+        """Working days from the determination to the publication of its notice."""
+        return self.announcement.publish_within or PUBLICATION_DAYS
+
+    @property
+    def reminder_days(self) -> int:
+        """How many working days before a last day whoever owes something is told."""
+        return REMINDER_DAYS if self.reminder is None else self.reminder.working_days

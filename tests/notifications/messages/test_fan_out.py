@@ -15,7 +15,7 @@ from shared.caller import Role
 from shared.clients.registry import FakeRegistry, Registry
 from shared.clock import real_now
 from shared.contracts.registry import GrantApproved, Recipient
-from shared.contracts.scoring import ApplicationReturned, CycleOpened
+from shared.contracts.scoring import ApplicationReturned, CycleOpened, DeadlineNear, StepOverdue
 from shared.errors import Unavailable
 from shared.tables import new_id
 from tests.notifications.conftest import Service
@@ -99,6 +99,58 @@ async def test_every_inspector_is_told_of_a_new_grant_and_nobody_else(
     assert "“县委”授权" in rows[0].title
     assert str(event.grant_id) in rows[0].body
     assert secretaries
+
+
+async def test_a_late_step_is_told_to_those_who_lead_and_watch(service: Service) -> None:
+    county = service.county.committee.id
+    leading = {
+        person(service, county, role).user_id
+        for role in (Role.INSPECTOR, Role.COMMITTEE, Role.ORGANIZATION_DEPARTMENT)
+    }
+    person(service, county, Role.FINANCE)
+    person(service, service.county.townships[0].id, Role.TOWNSHIP)
+    event = StepOverdue(
+        cycle_id=new_id(),
+        county_id=county,
+        inspection_id=new_id(),
+        title="获嘉县2026年五星支部创建",
+        step_name="联审与县委确定",
+        due_on=date(2026, 5, 8),
+        until=date(2026, 5, 25),
+        waiting=["信访局：答复联审", "组织部：代为录入"],
+    )
+    await service.receive(service.envelope(event, event.cycle_id))
+    await run_jobs(service)
+    rows = await shown(service)
+    assert {row.user_id for row in rows} == leading
+    assert "1．信访局：答复联审\n" in rows[0].body
+    assert "2026年5月25日" in rows[0].body
+
+
+async def test_only_the_office_that_owes_is_told(service: Service) -> None:
+    county = service.county.committee.id
+    silent = person(service, county, Role.SOURCE_OFFICE, department="petition_bureau")
+    person(service, county, Role.SOURCE_OFFICE, department="public_security_bureau")
+    person(service, county, Role.DEPARTMENT, department="petition_bureau")
+    event = DeadlineNear(
+        cycle_id=new_id(),
+        title="获嘉县2026年五星支部创建",
+        duty="clear",
+        duty_name="答复联审（“无”也是答复）",
+        duty_name_en="answer the clearance",
+        afterwards="不答复即不能确定结果。",
+        afterwards_en="Silence blocks the determination.",
+        due_on=date(2026, 4, 21),
+        role="source_office",
+        department="petition_bureau",
+        organization_ids=[county],
+    )
+    await service.receive(service.envelope(event, event.cycle_id))
+    await run_jobs(service)
+    [row] = await shown(service)
+    assert row.user_id == silent.user_id
+    assert row.title == "请于2026年4月21日前答复联审（“无”也是答复）"
+    assert "不答复即不能确定结果" in row.body
 
 
 async def test_events_out_of_order_are_told_in_order(

@@ -61,6 +61,12 @@ async def test_recipients_are_who_holds_the_role_there_today(
     assert [(each["organization_id"], each["role"], each["email"]) for each in found] == [
         (first["id"], "village", "village@example.test")
     ]
+    for code in ("petition_bureau", "public_security_bureau"):
+        grant = {"role": "source_office", "organization_id": str(county.id), "department": code}
+        await add(admin, f"office-{code}", grant)
+    asked = {"organization_ids": [str(county.id)], "roles": ["source_office"]}
+    found = (await scoring.post("/recipients/search", asked))["items"]
+    assert {each["department"] for each in found} == {"petition_bureau", "public_security_bureau"}
     caller = county.caller(Role.ORGANIZATION_DEPARTMENT)
     refused = await registry.post("/recipients/search", body, caller, expect=403)
     assert problem(refused) == "forbidden"

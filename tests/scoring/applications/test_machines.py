@@ -128,10 +128,7 @@ class County(RuleBasedStateMachine):
             state=CycleState.APPLYING if opened else CycleState.DRAFT,
             version=1,
             snapshot_on=START,
-            apply_until=schedule.apply_until,
-            recommend_until=schedule.recommend_until,
-            review_until=schedule.review_until,
-            clear_until=schedule.clear_until,
+            **vars(schedule),
             seed="",
             created_at=datetime(2026, 3, 2, tzinfo=UTC),
         )
@@ -295,7 +292,7 @@ class County(RuleBasedStateMachine):
 
     @invariant()
     def nobody_ever_loses_time(self) -> None:
-        for name in ("apply_until", "recommend_until", "review_until", "clear_until"):
+        for name in vars(self.planned):
             assert getattr(self.cycle, name) >= getattr(self.planned, name)
 
     @invariant()

@@ -34,6 +34,9 @@ async def test_deadlines_follow_from_the_policy_by_working_days(service: Service
     assert cycle["recommend_until"] == "2026-03-30"
     assert cycle["review_until"] == "2026-04-14"
     assert cycle["clear_until"] == "2026-04-21"
+    # Where the policy says nothing the committee has ten working days; 1 to 5 May are holidays.
+    assert cycle["determine_until"] == "2026-05-08"
+    assert cycle["publish_until"] is None
 
 
 async def test_deadlines_follow_an_uploaded_calendar(service: Service) -> None:

@@ -51,6 +51,7 @@ def cycle(start: date = MONDAY) -> Cycle:
         recommend_until=start + timedelta(days=20),
         review_until=start + timedelta(days=30),
         clear_until=start + timedelta(days=40),
+        determine_until=start + timedelta(days=50),
         seed="",
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
@@ -80,7 +81,7 @@ def test_a_pause_never_takes_time_from_anyone(start: date, length: int, after: i
     today = start + timedelta(days=after)
     running = cycle(start)
     paused, pause = begin_pause(running, length, 5, today, CALENDAR)
-    for name in ("apply_until", "recommend_until", "review_until", "clear_until"):
+    for name in vars(running.schedule):
         old, new = getattr(running, name), getattr(paused, name)
         if old < today:
             assert new == old
@@ -144,7 +145,7 @@ def test_a_deadline_set_after_a_pause_is_not_moved_by_it() -> None:
     assert extended(MONDAY - timedelta(days=1), date(2026, 2, 1), [pause], CALENDAR) < MONDAY
 
 
-@given(st.lists(days, min_size=4, max_size=4), days)
+@given(st.lists(days, min_size=5, max_size=5), days)
 def test_a_schedule_that_passes_is_in_order_and_ahead(dates: list[date], today: date) -> None:
     schedule = Schedule(*dates)
     try:
@@ -153,16 +154,16 @@ def test_a_schedule_that_passes_is_in_order_and_ahead(dates: list[date], today: 
         assert refused.faults  # noqa: PT017 -- both outcomes are checked
         return
     assert today < schedule.apply_until < schedule.recommend_until < schedule.review_until
-    assert schedule.review_until <= schedule.clear_until
+    assert schedule.review_until <= schedule.clear_until < schedule.determine_until
 
 
-@given(st.lists(days, min_size=4, max_size=4), st.integers(0, 3), st.integers(-30, 30), days)
+@given(st.lists(days, min_size=5, max_size=5), st.integers(0, 4), st.integers(-30, 30), days)
 def test_deadlines_only_come_later_and_only_in_time(
     dates: list[date], which: int, shift: int, today: date
 ) -> None:
     assume(shift)
     old = Schedule(*sorted(dates))
-    name = ("apply_until", "recommend_until", "review_until", "clear_until")[which]
+    name = list(vars(old))[which]
     before = getattr(old, name)
     new = replace(old, **{name: before + timedelta(days=shift)})
     if shift > 0 and before >= today:
@@ -176,6 +177,7 @@ def test_deadlines_only_come_later_and_only_in_time(
 def test_moving_keeps_the_order_of_the_steps(start: date, lost: int) -> None:
     now = moved(cycle(start).schedule, Pause("applying", start, start, lost), CALENDAR)
     assert now.apply_until < now.recommend_until < now.review_until < now.clear_until
+    assert now.clear_until < now.determine_until
 
 
 def test_every_state_leads_on_and_ends_where_it_should() -> None:
@@ -189,4 +191,8 @@ def test_every_state_leads_on_and_ends_where_it_should() -> None:
     silent = {CycleState.APPLYING, CycleState.RECOMMENDING, CycleState.REVIEWING}
     for state in silent:
         assert any(Role.SYSTEM in t.who for t in leaving[state])
+    # What pay hangs on is never decided by time: it is put off, and the inspector is told.
+    for state in (CycleState.DETERMINING, CycleState.ANNOUNCING):
+        put_off = [t for t in CYCLE.transitions if t.verb == "overrun" and state in t.sources]
+        assert [(t.who, t.target) for t in put_off] == [(frozenset({Role.SYSTEM}), state)]
     assert all(t.target in CycleState for t in CYCLE.transitions)

@@ -57,6 +57,9 @@ async def test_nobody_acts_and_the_cycle_still_ends(recommending: Round) -> None
         if await recommending.state() == "determining":
             break
     assert await recommending.state() == "determining"
+    found = await recommending.get(f"/v1/cycles/{recommending.id}", recommending.office())
+    # Late departments took nothing from the committee's ten working days.
+    assert found.json()["determine_until"] > recommending.cycle["determine_until"]
     async with service.context.read() as work:
         scores, refusals = await store.counted(work.session, UUID(recommending.id))
         assert refusals == {}

@@ -126,7 +126,7 @@ def shown(organizations: Sequence[OrganizationInput], new: NewSimulation) -> Sho
         {one.organization_id: f"第{one.organization_id[1:]}村党支部" for one in organizations},
         {f"t{number:02}": name for number, name in enumerate(TOWNSHIPS)},
     )
-    return Shown(simulation, _cycle(), preset(), simulation.report, names)
+    return Shown(simulation, cycle(), preset(), simulation.report, names)
 
 
 def view(organizations: Sequence[OrganizationInput], new: NewSimulation) -> SimulationView:
@@ -139,7 +139,7 @@ def scored(one: OrganizationInput, **scores: int) -> OrganizationInput:
     return one.model_copy(update={"scores": given})
 
 
-def _cycle() -> Cycle:
+def cycle() -> Cycle:
     day = date(2026, 4, 1)
     return Cycle(
         id=UUID(int=2),
@@ -155,6 +155,7 @@ def _cycle() -> Cycle:
         recommend_until=day,
         review_until=day,
         clear_until=day,
+        determine_until=day,
         seed="1",
         created_at=NOON,
     )

@@ -8,15 +8,17 @@ from uuid import UUID
 
 from services.notifications.messages.domain.delivery import Schedule
 from shared.caller import Role
-from shared.contracts.notifications import AnnouncementPublished
-from shared.contracts.registry import GrantApproved
+from shared.contracts.notifications import AnnouncementPublished, FindingDue
+from shared.contracts.registry import GrantApproved, Recipient
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
+    DeadlineNear,
     ResultsCorrected,
     ResultsEffective,
     StageCompleted,
     StarName,
+    StepOverdue,
 )
 
 # Asked of registry and written at a time.
@@ -27,6 +29,7 @@ LEVELS_EN = ("no star", "one star", "two stars", "three stars", "four stars", "f
 WAITING = Schedule(timedelta(seconds=2), 2, timedelta(minutes=5), attempts=1)
 
 _VILLAGE = (Role.VILLAGE,)
+_LEADING = (Role.INSPECTOR, Role.COMMITTEE, Role.ORGANIZATION_DEPARTMENT)
 _EVERYONE = (Role.VILLAGE, Role.TOWNSHIP, Role.ORGANIZATION_DEPARTMENT)
 
 
@@ -44,12 +47,20 @@ class Addressee:
 
 @dataclass(frozen=True)
 class Plan:
-    """Whom one event is told to: the kind chooses the text, `facts` are the same for all."""
+    """Whom one event is told to: the kind chooses the text, `facts` are the same for all.
+
+    With `department` only those are told whose role was granted for it.
+    """
 
     kind: str
     roles: tuple[Role, ...]
     facts: dict[str, Any]
     addressees: tuple[Addressee, ...]
+    department: str | None = None
+
+    def concerns(self, person: Recipient) -> bool:
+        """Whether somebody with one of the roles is told."""
+        return self.department is None or person.department == self.department
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,36 @@ def stage_completed(event: StageCompleted) -> Plan:
     return Plan(event.type, _VILLAGE, facts, _own(own))
 
 
+def deadline_near(event: DeadlineNear) -> Plan:
+    """Tell those who still owe something what it is, until when, and what comes after."""
+    facts = {
+        "cycle_id": str(event.cycle_id),
+        "title": event.title,
+        "duty": event.duty,
+        "duty_name": event.duty_name,
+        "duty_name_en": event.duty_name_en,
+        "afterwards": event.afterwards,
+        "afterwards_en": event.afterwards_en,
+        "due_on": event.due_on.isoformat(),
+    }
+    own = _own((each, {}) for each in event.organization_ids)
+    return Plan(event.type, (Role(event.role),), facts, own, event.department)
+
+
+def step_overdue(event: StepOverdue) -> Plan:
+    """Tell the inspector, the committee and 组织部 which step is late and who owes what."""
+    facts = {
+        "cycle_id": str(event.cycle_id),
+        "inspection_id": str(event.inspection_id),
+        "title": event.title,
+        "step_name": event.step_name,
+        "due_on": event.due_on.isoformat(),
+        "until": event.until.isoformat(),
+        "waiting": event.waiting,
+    }
+    return Plan(event.type, _LEADING, facts, (Addressee(event.county_id, event.inspection_id, {}),))
+
+
 def results_effective(event: ResultsEffective) -> Plan:
     """Tell every village its effective result."""
     facts = {
@@ -129,6 +170,18 @@ def grant_approved(event: GrantApproved) -> Plan:
         "ends_on": event.ends_on.isoformat() if event.ends_on else None,
     }
     addressees = (Addressee(event.organization_id, event.grant_id, {}),)
+    return Plan(event.type, (Role.INSPECTOR,), facts, addressees)
+
+
+def finding_due(event: FindingDue) -> Plan:
+    """Tell every inspector of the county which case waits, and for what; nobody else."""
+    facts = {
+        "objection_id": str(event.objection_id),
+        "announcement_id": str(event.announcement_id),
+        "wait": event.wait,
+        "received_on": event.received_on.isoformat(),
+    }
+    addressees = (Addressee(event.county_id, event.objection_id, {}),)
     return Plan(event.type, (Role.INSPECTOR,), facts, addressees)
 
 

@@ -30,6 +30,7 @@ async def add(session: AsyncSession, envelope: Envelope, plan: Plan, now: dateti
         "county_id": envelope.county_id,
         "kind": plan.kind,
         "roles": [role.value for role in plan.roles],
+        "department": plan.department,
         "facts": plan.facts,
         "addressees": [_document(each) for each in plan.addressees],
         "total": len(plan.addressees),
@@ -102,5 +103,6 @@ def _fan_out(row: FanOutRow) -> FanOut:
         Addressee(UUID(each["organization_id"]), UUID(each["about_id"]), each["facts"])
         for each in row.addressees
     )
-    plan = Plan(row.kind, tuple(Role(role) for role in row.roles), row.facts, addressees)
+    roles = tuple(Role(role) for role in row.roles)
+    plan = Plan(row.kind, roles, row.facts, addressees, row.department)
     return FanOut(row.id, row.county_id, plan, row.position, row.attempts)

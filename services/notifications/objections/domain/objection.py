@@ -196,10 +196,14 @@ class Clue(Case):
 
 @dataclass(frozen=True)
 class Objection(Case):
-    """An objection in time; while it is open, the organizations concerned are held."""
+    """An objection in time; while it is open, the organizations concerned are held.
+
+    `acted_on` is the day on which it last moved, or on which inspectors were last told of it.
+    """
 
     state: State = State.RECEIVED
     withdrawn: bool = False
+    acted_on: date | None = None
     version: int = 1
 
     @property

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.notifications.objections.domain.objection import (
+    OPEN,
     Case,
     Channel,
     Clue,
@@ -99,6 +100,13 @@ async def of_announcement(session: AsyncSession, announcement_id: UUID) -> list[
     return [_objection(each) for each in await session.scalars(mine)]
 
 
+async def waiting(session: AsyncSession) -> list[Objection]:
+    """Return the objections of all counties whose finding is still to come."""
+    row = ObjectionRow
+    mine = select(row).where(col(row.state).in_(OPEN)).order_by(col(row.id))
+    return [_objection(each) for each in await session.scalars(mine)]
+
+
 async def listing(
     session: AsyncSession,
     roots: Iterable[UUID],
@@ -177,6 +185,7 @@ def _values(objection: Objection) -> dict[str, Any]:
     return _case_values(objection) | {
         "state": objection.state.value,
         "withdrawn": objection.withdrawn,
+        "acted_on": objection.acted_on,
         "version": objection.version,
     }
 
@@ -194,6 +203,7 @@ def _objection(row: ObjectionRow) -> Objection:
     own: dict[str, Any] = {
         "state": State(row.state),
         "withdrawn": row.withdrawn,
+        "acted_on": row.acted_on,
         "version": row.version,
     }
     return Objection(**_case(row), **own)

@@ -23,6 +23,7 @@ from services.notifications.objections.usecases.receiving import (
     enter_at_desk,
     object_online,
 )
+from services.notifications.objections.usecases.silence import remind
 
 __all__ = [
     "Dossier",
@@ -44,6 +45,7 @@ __all__ = [
     "listing",
     "object_online",
     "progress",
+    "remind",
     "sign",
     "withdraw",
 ]

@@ -23,7 +23,7 @@ async def accept(
     async with ctx.work() as work:
         before = await own(work, objection_id)
         state = MACHINE.fire("accept", before.state, ctx.caller)
-        after = replace(before, state=state)
+        after = replace(before, state=state, acted_on=work.moment.today)
         if organization_ids is not None:
             for each in sorted(organization_ids):
                 await directory.require_within(work.session, [before.county_id], each)
@@ -53,7 +53,7 @@ async def ask(
             calendar.add(today, working_days),
         )
         await checking.add_inquiry(work.session, inquiry)
-        after = await cases.save(work.session, replace(before, state=state))
+        after = await cases.save(work.session, replace(before, state=state, acted_on=today))
         await _audit(work, "objection.ask", after)
         return inquiry
 
@@ -125,7 +125,8 @@ async def _go_on(work: Work, objection: Objection, verb: str) -> None:
     asked = await checking.inquiries(work.session, objection.id)
     if not any(each.is_open for each in asked):
         state = MACHINE.fire(verb, objection.state, work.caller)
-        await cases.save(work.session, replace(objection, state=state))
+        moved = replace(objection, state=state, acted_on=work.moment.today)
+        await cases.save(work.session, moved)
 
 
 async def _audit(work: Work, action: str, objection: Objection) -> None:

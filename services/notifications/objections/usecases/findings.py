@@ -39,7 +39,8 @@ async def draft(ctx: Context, objection_id: UUID, decision: Decision) -> Finding
         signature = Signature.of(ctx.caller, work.moment.real)
         finding = Finding(new_id(), objection_id, decision, signature)
         await checking.add_finding(work.session, finding)
-        await cases.save(work.session, replace(objection, state=state))
+        moved = replace(objection, state=state, acted_on=work.moment.today)
+        await cases.save(work.session, moved)
         await _audit(work, "finding.draft", objection, finding)
         return finding
 
@@ -54,7 +55,8 @@ async def give_back(ctx: Context, objection_id: UUID, reason: str) -> Finding:
         signature = Signature.of(ctx.caller, work.moment.real)
         returned = replace(finding, second=signature, returned_because=reason)
         await checking.save_finding(work.session, returned)
-        await cases.save(work.session, replace(objection, state=state))
+        moved = replace(objection, state=state, acted_on=work.moment.today)
+        await cases.save(work.session, moved)
         await _audit(work, "finding.return", objection, returned, reason)
         return returned
 

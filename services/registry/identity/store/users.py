@@ -96,6 +96,7 @@ async def recipients(
             col(UserRow.id).label("user_id"),
             col(GrantRow.organization_id),
             col(GrantRow.role),
+            col(GrantRow.department),
             col(UserRow.display_name),
             col(UserRow.email),
         )
@@ -109,7 +110,12 @@ async def recipients(
             col(UserRow.disabled).is_(False),
         )
         .distinct()
-        .order_by(col(GrantRow.organization_id), col(UserRow.id), col(GrantRow.role))
+        .order_by(
+            col(GrantRow.organization_id),
+            col(UserRow.id),
+            col(GrantRow.role),
+            col(GrantRow.department),
+        )
     )
     rows = await session.execute(statement)
     return [Recipient.model_validate(row, from_attributes=True) for row in rows]

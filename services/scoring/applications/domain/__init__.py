@@ -50,6 +50,7 @@ from services.scoring.applications.domain.lines import (
     require_lines,
     standings,
 )
+from services.scoring.applications.domain.owing import owed
 from services.scoring.applications.domain.scores import Given, entries
 from services.scoring.applications.domain.sheet import (
     Entry,
@@ -123,6 +124,7 @@ __all__ = [
     "give_back",
     "is_writer",
     "last_day",
+    "owed",
     "problem",
     "read_word",
     "readers_in",

@@ -12,6 +12,7 @@ from services.scoring.applications.usecases.reading import (
     receipt,
     receipts,
 )
+from services.scoring.applications.usecases.reminding import remind
 from services.scoring.applications.usecases.returning import give_back
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "page",
     "receipt",
     "receipts",
+    "remind",
     "save_item",
     "save_star",
     "start",

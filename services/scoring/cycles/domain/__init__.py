@@ -41,6 +41,15 @@ from services.scoring.cycles.domain.participant import (
     lies_within,
     require_within,
 )
+from services.scoring.cycles.domain.reminder import (
+    DUTY_NAMES,
+    Debt,
+    Duty,
+    is_near,
+    near,
+    notices,
+    recorded,
+)
 from services.scoring.cycles.domain.schedule import (
     Pause,
     Schedule,
@@ -51,10 +60,12 @@ from services.scoring.cycles.domain.schedule import (
     extended,
     moved,
     plan_schedule,
+    with_time_to_determine,
 )
 
 __all__ = [
     "CYCLE",
+    "DUTY_NAMES",
     "INSPECTION",
     "Absence",
     "Cycle",
@@ -62,6 +73,8 @@ __all__ = [
     "CycleNotOpen",
     "CyclePaused",
     "CycleState",
+    "Debt",
+    "Duty",
     "Facts",
     "FactsUnfit",
     "Inspection",
@@ -90,11 +103,16 @@ __all__ = [
     "facts_day",
     "fitted",
     "freeze",
+    "is_near",
     "lies_within",
     "missing_facts",
     "moved",
+    "near",
+    "notices",
     "plan_schedule",
+    "recorded",
     "require_running",
     "require_state",
     "require_within",
+    "with_time_to_determine",
 ]

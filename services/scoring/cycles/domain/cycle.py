@@ -87,6 +87,17 @@ CYCLE = Machine(
             _S.DETERMINING,
             guard="every department has completed its reviews and spot checks",
         ),
+        *(
+            Transition(
+                "overrun",
+                _CLOCK,
+                frozenset({state}),
+                state,
+                guard="its last day has passed and nobody took the step",
+                effect="a finding for the inspector, a new last day; nothing is decided by time",
+            )
+            for state in (_S.DETERMINING, _S.ANNOUNCING)
+        ),
         Transition(
             "announce",
             _CLOCK | {Role.COMMITTEE},
@@ -164,8 +175,8 @@ class Cycle:
     """One yearly cycle of a county, pinned to one policy.
 
     Dates are last days (business dates, already put off by pauses); `paused_until` is the
-    last day of a running pause; `policy_hash` is final from opening on. `seed` drives the
-    draw of the spot check.
+    last day of a running pause; `publish_until` is set while a notice waits to be published;
+    `policy_hash` is final from opening on. `seed` drives the draw of the spot check.
     """
 
     id: UUID
@@ -181,26 +192,28 @@ class Cycle:
     recommend_until: date
     review_until: date
     clear_until: date
+    determine_until: date
     seed: str
     created_at: datetime
     opened_at: datetime | None = None
     paused_until: date | None = None
+    publish_until: date | None = None
     pauses: tuple[Pause, ...] = ()
 
     @property
     def schedule(self) -> Schedule:
         """The deadlines together."""
-        return Schedule(self.apply_until, self.recommend_until, self.review_until, self.clear_until)
+        return Schedule(
+            self.apply_until,
+            self.recommend_until,
+            self.review_until,
+            self.clear_until,
+            self.determine_until,
+        )
 
     def with_schedule(self, schedule: Schedule) -> "Cycle":
         """Return the cycle with these deadlines."""
-        return replace(
-            self,
-            apply_until=schedule.apply_until,
-            recommend_until=schedule.recommend_until,
-            review_until=schedule.review_until,
-            clear_until=schedule.clear_until,
-        )
+        return replace(self, **vars(schedule))
 
     def is_paused(self, today: date) -> bool:
         """Whether a pause still lasts on this day."""

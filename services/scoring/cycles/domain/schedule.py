@@ -5,7 +5,7 @@ Asia/Shanghai. Lengths are working days of the policy's procedure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 from services.scoring.kernel.procedure import Procedure
@@ -17,6 +17,7 @@ _NAMES = {
     "recommend_until": "推荐截止日",
     "review_until": "评审截止日",
     "clear_until": "联审截止日",
+    "determine_until": "县委确定截止日",
 }
 
 
@@ -42,6 +43,7 @@ class Schedule:
     recommend_until: date
     review_until: date
     clear_until: date
+    determine_until: date
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,23 @@ class Pause:
 def plan_schedule(procedure: Procedure, start: date, calendar: Calendar) -> Schedule:
     """Return the deadlines that the policy's lengths give when applying begins after `start`.
 
-    Clause: the working days stated at 村级申报, 乡镇推荐, 部门评审 and 联审.
+    Clause: the working days stated at 村级申报, 乡镇推荐, 部门评审, 联审 and 县委确定.
     """
     apply_until = calendar.add(start, max(procedure.application.working_days, 1))
     recommend_until = calendar.add(apply_until, max(procedure.township.working_days, 1))
     reviewing = max(procedure.department.working_days, procedure.spot_check.working_days, 1)
     review_until = calendar.add(recommend_until, reviewing)
     clear_until = calendar.add(review_until, max(procedure.clearance.working_days, 1))
-    return Schedule(apply_until, recommend_until, review_until, clear_until)
+    determine_until = calendar.add(clear_until, procedure.determination_days)
+    return Schedule(apply_until, recommend_until, review_until, clear_until, determine_until)
+
+
+def with_time_to_determine(schedule: Schedule, working_days: int, calendar: Calendar) -> Schedule:
+    """Return the schedule with the committee's time after the clearances where it has none."""
+    if schedule.determine_until > schedule.clear_until:
+        return schedule
+    until = calendar.add(schedule.clear_until, working_days)
+    return replace(schedule, determine_until=until)
 
 
 def check_schedule(schedule: Schedule, today: date) -> None:
@@ -81,6 +92,8 @@ def check_schedule(schedule: Schedule, today: date) -> None:
         found.append(_fault("review_until", "应在推荐截止日之后", "must follow recommend_until"))
     if schedule.clear_until < schedule.review_until:
         found.append(_fault("clear_until", "不能早于评审截止日", "must not precede review_until"))
+    if schedule.determine_until <= schedule.clear_until:
+        found.append(_fault("determine_until", "应在联审截止日之后", "must follow clear_until"))
     if found:
         raise ScheduleInvalid(
             "各环节的截止日有误，请按 errors 逐项修改后重新提交，本次没有保存。",

@@ -35,15 +35,18 @@ from services.scoring.cycles.store.participants import (
     participants_page,
     set_facts,
 )
+from services.scoring.cycles.store.reminders import add_reminders, cycles_in_states
 
 __all__ = [
     "add",
     "add_inspection",
     "add_participants",
     "add_pause",
+    "add_reminders",
     "applying_until_before",
     "calendar",
     "count",
+    "cycles_in_states",
     "find",
     "find_visible",
     "frozen_within",

@@ -26,7 +26,9 @@ from services.scoring.cycles.domain import (
     freeze,
     plan_schedule,
     require_running,
+    with_time_to_determine,
 )
+from services.scoring.kernel.procedure import Procedure
 from services.scoring.policies import store as policies
 from services.scoring.policies.domain import PolicyState
 from shared import directory
@@ -40,7 +42,7 @@ from shared.tables import new_id
 
 _OFFICE = (Role.ORGANIZATION_DEPARTMENT,)
 _DRAFT_READERS = (Role.ORGANIZATION_DEPARTMENT, Role.INSPECTOR)
-_DATES = ("apply_until", "recommend_until", "review_until", "clear_until")
+_DATES = ("apply_until", "recommend_until", "review_until", "clear_until", "determine_until")
 
 
 async def create(ctx: Context, policy_id: UUID, fields: Mapping[str, Any]) -> Cycle:
@@ -52,8 +54,9 @@ async def create(ctx: Context, policy_id: UUID, fields: Mapping[str, Any]) -> Cy
         roots = ctx.caller.organizations(*_OFFICE)
         await directory.require_within(session, roots, stored.county_id)
         await _require_new(work, stored.county_id, fields["year"], policy_id)
-        planned = plan_schedule(stored.policy.procedure, today, await store.calendar(session))
-        schedule = _merged(planned, fields)
+        procedure = stored.policy.procedure
+        planned = plan_schedule(procedure, today, await store.calendar(session))
+        schedule = await _merged(work, procedure, planned, fields)
         check_schedule(schedule, today)
         cycle = Cycle(
             id=new_id(),
@@ -82,7 +85,8 @@ async def revise(
         cycle = await _held(work, cycle_id)
         require_version(version, cycle.version)
         require_running(cycle, work.moment)
-        schedule = _merged(cycle.schedule, fields)
+        stored = await policies.lock(work.session, cycle.policy_id)
+        schedule = await _merged(work, stored.policy.procedure, cycle.schedule, fields)
         if cycle.state is CycleState.DRAFT:
             check_schedule(schedule, work.moment.today)
             changed = replace(cycle, state=CYCLE.fire("edit", cycle.state, ctx.caller))
@@ -254,9 +258,16 @@ async def _participants(
     return [replace(each, facts=facts.get(each.organization_id, {})) for each in found]
 
 
-def _merged(schedule: Schedule, fields: Mapping[str, Any]) -> Schedule:
+async def _merged(
+    work: Work, procedure: Procedure, schedule: Schedule, fields: Mapping[str, Any]
+) -> Schedule:
+    """Return the schedule with the dates given; the committee's follows the clearances'."""
     given = {name: fields[name] for name in _DATES if fields.get(name) is not None}
-    return replace(schedule, **given)
+    merged = replace(schedule, **given)
+    if "determine_until" in given:
+        return merged
+    calendar = await store.calendar(work.session)
+    return with_time_to_determine(merged, procedure.determination_days, calendar)
 
 
 def _with_words(cycle: Cycle, fields: Mapping[str, Any]) -> Cycle:

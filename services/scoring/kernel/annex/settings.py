@@ -83,6 +83,13 @@ _STEPS = (
         ("弄虚作假撤销", "fraud", _SCOPE),
     )),
 )  # fmt: skip
+# What a policy may leave out: the kernel's own lengths count then.
+_OPTIONAL = (
+    ("县委确定", "工作日", ("determination", "working_days"), WHOLE),
+    ("结果公示", "确定后几个工作日内发布", ("announcement", "publish_within"), WHOLE),
+    ("催办", "提前工作日", ("reminder", "working_days"), WHOLE),
+    ("催办", "条款", ("reminder", "clause"), TEXT),
+)
 LINES_OF_POLICY = (
     *_lines(
         "方案",
@@ -113,5 +120,9 @@ LINES_OF_POLICY = (
         line
         for group, key, rows in _STEPS
         for line in _lines(group, ("procedure", key), *rows, _CLAUSE)
+    ),
+    *(
+        Line(group, label, ("procedure", *path), codec, optional=True)
+        for group, label, path, codec in _OPTIONAL
     ),
 )

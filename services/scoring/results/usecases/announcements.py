@@ -5,6 +5,7 @@ Clause: 五星创建 第二版 · 结果公示, 异议处理.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from services.scoring.cycles import store as cycles
@@ -49,7 +50,7 @@ async def on_announcement_published(work: Work, envelope: Envelope) -> None:
         for each, is_named in zip(before, named, strict=True)
     ]
     if cycle.state is CycleState.ANNOUNCING:
-        cycle = await settling.move(work, cycle, "publish")
+        cycle = await settling.move(work, replace(cycle, publish_until=None), "publish")
     await settling.store_states(work, cycle, before, after, "results.announce")
 
 

@@ -144,7 +144,9 @@ async def _announce(
     if not listed:
         await _without_notice(work, cycle, fresh)
         return
-    await settling.move(work, cycle, "announce")
+    calendar = await cycles.calendar(work.session)
+    publish_until = calendar.add(work.moment.today, policy.procedure.publication_days)
+    await settling.move(work, replace(cycle, publish_until=publish_until), "announce")
     period = policy.procedure.announcement
     event = ResultsDetermined(
         cycle_id=cycle.id,

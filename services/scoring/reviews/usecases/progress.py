@@ -147,7 +147,15 @@ async def _end_reviews(desk: Desk) -> Desk:
         )
         await store.add_outcomes(session, cycle, stage, found)
         await _tell(desk, stage, cycle.county_id, found)
-    return await _fire(desk, "close_reviews")
+    return await _fire(_with_time_to_determine(desk), "close_reviews")
+
+
+def _with_time_to_determine(desk: Desk) -> Desk:
+    """Give the committee its time in full: late departments take nothing from it."""
+    days = desk.policy.procedure.determination_days
+    full = desk.calendar.add(desk.work.moment.today, days)
+    until = max(desk.cycle.determine_until, full)
+    return desk.with_cycle(replace(desk.cycle, determine_until=until))
 
 
 async def evaluate(

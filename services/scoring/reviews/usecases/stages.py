@@ -168,12 +168,17 @@ _STEPS: dict[stages.OverdueVerb, Step] = {
 
 
 async def _overdue(desk: Desk) -> list[Stage]:
-    if desk.cycle.state is CycleState.RECOMMENDING:
-        begun = await store.stages(desk.work.session, desk.cycle.id, StageKind.TOWNSHIP)
-        parties = [str(each) for each in await progress.busy_townships(desk)]
-        parts = [
-            begun.get(each) or store.fresh(desk.cycle, StageKind.TOWNSHIP, each) for each in parties
-        ]
-    else:
-        parts = await _open_departments(desk)
+    parts = await open_parts(desk)
     return [each for each in parts if stages.overdue_verb(each, desk.timing(each.kind))]
+
+
+async def open_parts(desk: Desk) -> list[Stage]:
+    """Return the parts of the cycle's present step that are still to be closed."""
+    if desk.cycle.state is not CycleState.RECOMMENDING:
+        return await _open_departments(desk)
+    begun = await store.stages(desk.work.session, desk.cycle.id, StageKind.TOWNSHIP)
+    parties = [str(each) for each in await progress.busy_townships(desk)]
+    parts = [
+        begun.get(each) or store.fresh(desk.cycle, StageKind.TOWNSHIP, each) for each in parties
+    ]
+    return [each for each in parts if not each.closed]

@@ -42,6 +42,28 @@ def test_a_policy_that_says_one_of_everything_survives_the_table() -> None:
     assert again.hash == rich().hash
 
 
+@given(
+    st.none() | st.integers(1, 60), st.none() | st.integers(1, 60), st.none() | st.integers(1, 9)
+)
+@SLOW
+def test_lengths_that_may_be_left_out_survive_and_leave_old_hashes(
+    determine: int | None, publish: int | None, remind: int | None
+) -> None:
+    content = rich().model_dump(mode="json")
+    procedure = content["procedure"]
+    procedure["determination"] |= {"working_days": determine}
+    procedure["announcement"] |= {"publish_within": publish}
+    procedure["reminder"] = remind and {"working_days": remind, "clause": "催办"}
+    policy = Policy.model_validate(content)
+    assert there_and_back(policy) == policy == read_policy(write_policy(policy))
+    # The kernel's own lengths count where nothing is said, and nothing of them is in the hash.
+    assert (policy.hash == rich().hash) == (determine is publish is remind is None)
+    steps = policy.procedure
+    assert steps.determination_days == (determine or 10)
+    assert steps.publication_days == (publish or 5)
+    assert steps.reminder_days == (remind or 2)
+
+
 @given(rich_policies())
 @SLOW
 def test_any_policy_survives_the_table_and_the_text(policy: Policy) -> None:
