@@ -129,6 +129,7 @@ class RegisterLineRow(Table, table=True):
     unfunded: int = Field(sa_type=sa.BigInteger)
     status: str
     operands: dict[str, Any] = Field(sa_type=JSONB)
+    for_day: date | None = None
     corrects: UUID | None = Field(default=None, index=True)
     reason: str | None = None
     entered_by: UUID | None = None

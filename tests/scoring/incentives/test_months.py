@@ -250,6 +250,7 @@ def entry(amount: int, corrects: UUID | None = None) -> RegisterLine:
         unfunded=0,
         status="due",
         operands={},
+        for_day=None,
         corrects=corrects,
         reason=None,
         entered_by=None,

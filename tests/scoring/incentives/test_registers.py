@@ -205,7 +205,7 @@ async def test_villages_and_townships_see_their_own_entries(paid: Story) -> None
     assert problem(await paid.service.call("GET", path, county.village(own))) == "forbidden"
 
 
-async def test_a_late_effect_is_paid_from_the_month_after_it(story: Story) -> None:
+async def test_a_late_effect_is_made_good_from_the_month_after_it(story: Story) -> None:
     await story.clear()
     determination_id = await story.determined()
     await story.published(determination_id)
@@ -217,7 +217,13 @@ async def test_a_late_effect_is_paid_from_the_month_after_it(story: Story) -> No
     await story.dismissed(determination_id, FIVE)
     await story.service.move_clock("2026-07-02 09:00")
     july = await compute(story, "village_collective", "2026-07")
-    assert july["amount"] == "6000.00"
+    # 6,000 for July, and for June the 1,500 and 1,000 that its register could not know.
+    assert july["amount"] == "8500.00"
+    back = [each for each in await entries(story, july) if each["for_month"]]
+    assert {(x["for_month"], x["amount"], x["status"]) for x in back} == {
+        ("2026-06", "1500.00", "back_pay"),
+        ("2026-06", "1000.00", "back_pay"),
+    }
     yearly = await compute(story, "county_finance", "2026-06")
     assert yearly["amount"] == "175820.00"
 
@@ -234,3 +240,4 @@ async def test_yearly_sums_of_a_late_branch_come_with_the_next_register(story: S
     await story.service.move_clock("2026-07-02 09:00")
     july = await compute(story, "county_finance", "2026-07")
     assert july["amount"] == "68000.00"
+    assert {each["for_month"] for each in await entries(story, july)} == {"2026-06"}

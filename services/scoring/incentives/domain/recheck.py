@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.scoring.incentives.domain.registers import RegisterInput, RegisterLine, compute
+from services.scoring.incentives.domain.backpay import BackLine
+from services.scoring.incentives.domain.registers import (
+    RegisterInput,
+    RegisterLine,
+    compute,
+    compute_back,
+)
 from services.scoring.incentives.domain.settlement import Settlement
 from services.scoring.kernel.entitlement import Entitlement
 from services.scoring.kernel.plan import Plan
@@ -59,8 +65,8 @@ def recheck_register(plan: Plan, stored: StoredRegister) -> Iterator[Difference]
         yield Difference("register.input", stored.id, stored.input_hash, found)
         return
     given = RegisterInput.model_validate_json(stored.input)
-    expected = _digest_of(compute(plan, given))
-    found = _digest_of(stored.lines)
+    expected = _digest([*map(_due, compute(plan, given)), *map(_back, compute_back(plan, given))])
+    found = _digest([[*_own(each), str(each.for_day)] for each in stored.lines])
     if found != expected:
         yield Difference("register", stored.id, expected, found)
 
@@ -70,5 +76,18 @@ def hash_of(lines: Sequence[Entitlement]) -> str:
     return content_hash([each.model_dump(mode="json") for each in lines])
 
 
-def _digest_of(lines: Sequence[Entitlement] | Sequence[RegisterLine]) -> str:
-    return digest(canonical_json([[str(getattr(x, name)) for name in _OWN] for x in lines]))
+def _due(line: Entitlement) -> list[str]:
+    return [*_own(line), str(None)]
+
+
+def _own(line: Entitlement | RegisterLine) -> list[str]:
+    return [str(getattr(line, name)) for name in _OWN]
+
+
+def _back(line: BackLine) -> list[str]:
+    said = line.entered.model_copy(update={"amount": line.amount, "unfunded": line.unfunded})
+    return [*(str(getattr(said, name)) for name in _OWN), str(line.day)]
+
+
+def _digest(lines: Sequence[Sequence[str]]) -> str:
+    return digest(canonical_json([list(each) for each in lines]))

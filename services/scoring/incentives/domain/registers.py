@@ -11,16 +11,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import Field
+
+from services.scoring.incentives.domain.backpay import (
+    BackLine,
+    BackMonth,
+    Month,
+    back_lines,
+    dues,
+    of_payer,
+)
 from services.scoring.kernel.entitlement import Entitlement, Seat, Standing
-from services.scoring.kernel.errors import InputError
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import Fen
-from services.scoring.kernel.monthly import month_lines
 from services.scoring.kernel.plan import Plan
-from services.scoring.kernel.vocabulary import Code, Count, Frozen, Rows
-from services.scoring.kernel.yearly import year_lines
+from services.scoring.kernel.vocabulary import Code, Count, Frozen, Rows, unsaid
 from services.scoring.results.domain.determinations import Actor
-from services.scoring.results.domain.verdicts import incomplete
 from shared.caller import Caller, Role, same_person
 from shared.errors import Conflict, Fault, Forbidden, Invalid, Text
 from shared.money import decimal_text
@@ -123,6 +129,13 @@ class RegisterOutOfOrder(Conflict):
     title = Text("应按月份顺序办理", "Months follow one another")
 
 
+class RegisterInterrupted(Conflict):
+    """A result took effect while the register was computed: its holders were not asked for."""
+
+    slug = "register-interrupted"
+    title = Text("计算期间结果有变动", "Results changed meanwhile")
+
+
 class MonthInvalid(Invalid):
     """The month is not written as 2026-06."""
 
@@ -148,7 +161,8 @@ class RegisterInput(Frozen):
     """Everything a register is computed from, stored with it: it can be computed again.
 
     `funds` are what is left of the villages' yearly income before this month; `first` are
-    the branches that get their yearly sums with this month, since no earlier one had them.
+    the branches whose first month of pay it is: they get their yearly sums. `back` are the
+    earlier months that come to something else by now than was entered for them.
     """
 
     policy_hash: str
@@ -159,6 +173,18 @@ class RegisterInput(Frozen):
     funds: dict[str, Fen]
     residents_70: dict[str, Count]
     first: Rows[str]
+    back: Rows[BackMonth] = Field(default=(), exclude_if=unsaid)
+
+    @property
+    def month(self) -> Month:
+        """The register's own month."""
+        return Month(
+            day=self.day,
+            standings=self.standings,
+            seats=self.seats,
+            funds=self.funds,
+            first=self.first,
+        )
 
 
 @dataclass(frozen=True)
@@ -189,7 +215,10 @@ class Register:
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """One entry; a correction's `amount` is the difference to what stood before it."""
+    """One entry; a correction's `amount` is the difference to what stood before it.
+
+    `for_day` is the day of an earlier month that the entry is for; null is the register's own.
+    """
 
     id: UUID
     register_id: UUID
@@ -207,6 +236,7 @@ class RegisterLine:
     unfunded: int
     status: str
     operands: Mapping[str, object]
+    for_day: date | None
     corrects: UUID | None
     reason: str | None
     entered_by: UUID | None
@@ -290,16 +320,12 @@ def compute(plan: Plan, given: RegisterInput) -> tuple[Entitlement, ...]:
 
     Posts are weighed over all payers, so that a person is paid once, for the higher one.
     """
-    standings = {each.organization_id: each for each in given.standings}
-    try:
-        lines = list(month_lines(plan, standings, given.seats, given.funds))
-        for organization_id in given.first:
-            own = standings[organization_id]
-            lines += year_lines(plan, own, given.residents_70.get(organization_id))
-    except InputError as error:
-        raise incomplete(error) from None
-    mine = (line for line in lines if line.payer == given.payer and line.unit == "fen")
-    return tuple(sorted(mine, key=lambda line: (line.organization_id, line.linkage)))
+    return of_payer(dues(plan, given.month, given.residents_70), given.payer)
+
+
+def compute_back(plan: Plan, given: RegisterInput) -> tuple[BackLine, ...]:
+    """Return the lines for earlier months; a pure function of policy and input, too."""
+    return back_lines(plan, given.payer, given.back, given.residents_70)
 
 
 def require_second_person(register: Register, caller: Caller) -> None:

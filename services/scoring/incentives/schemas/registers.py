@@ -123,6 +123,7 @@ class RegisterLineView(BaseModel):
     unfunded: DecimalText
     status: str
     operands: Mapping[str, object]
+    for_month: str | None = Field(description="补发或扣回所属的月份；本月的条目为空")
     corrects: UUID | None
     reason: str | None
     entered_at: datetime
@@ -144,6 +145,7 @@ class RegisterLineView(BaseModel):
             unfunded=decimal_text(line.unfunded),
             status=line.status,
             operands=line.operands,
+            for_month=f"{line.for_day:%Y-%m}" if line.for_day else None,
             corrects=line.corrects,
             reason=line.reason,
             entered_at=line.entered_at,

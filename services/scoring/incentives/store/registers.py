@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.scoring.incentives.domain.backpay import Entered
 from services.scoring.incentives.domain.recheck import StoredRegister
 from services.scoring.incentives.domain.registers import (
     Register,
@@ -21,6 +22,9 @@ from services.scoring.results.domain.determinations import Actor
 from shared.canonical import canonical_json
 from shared.directory import within
 from shared.errors import NotFound
+
+# Whose due an entry is, and by which rule.
+_RECIPIENT = ("organization_id", "linkage", "clause", "recipient", "recipient_id")
 
 
 async def add(
@@ -144,37 +148,45 @@ async def totals(
     return {row.register_id: (row.entries, int(row.amount), int(row.unfunded)) for row in rows}
 
 
-async def covered(
-    session: AsyncSession, cycle_id: UUID, linkages: Sequence[str], before: date
-) -> dict[str, int]:
-    """Return what earlier months took of each village's funds, as the lines were computed."""
-    covered_sum = sa.func.sum(col(RegisterLineRow.amount) - col(RegisterLineRow.unfunded))
+async def inputs(
+    session: AsyncSession, cycle_id: UUID, payer: str, before: date
+) -> list[RegisterInput]:
+    """Return what the payer's registers of earlier months were computed from, in their order."""
+    statement = sa.select(col(RegisterRow.input)).where(*_standing(cycle_id, payer, before))
+    rows = await session.scalars(statement.order_by(col(RegisterRow.day)))
+    return [RegisterInput.model_validate_json(row) for row in rows]
+
+
+async def entered(
+    session: AsyncSession, cycle_id: UUID, payer: str, before: date
+) -> dict[date, list[Entered]]:
+    """Return what the payer's earlier registers say for each month, without hand corrections."""
+    line = RegisterLineRow
+    day = sa.func.coalesce(col(line.for_day), col(RegisterRow.day)).label("day")
+    keys = [day, *(col(getattr(line, name)) for name in _RECIPIENT)]
+    sums = [sa.func.sum(col(getattr(line, name))).label(name) for name in ("amount", "unfunded")]
     statement = (
-        sa.select(col(RegisterLineRow.organization_id), covered_sum.label("covered"))
-        .join(RegisterRow, col(RegisterRow.id) == col(RegisterLineRow.register_id))
-        .where(
-            col(RegisterRow.cycle_id) == cycle_id,
-            col(RegisterRow.state) != RegisterState.DISCARDED,
-            col(RegisterRow.day) < before,
-            col(RegisterLineRow.linkage).in_(linkages),
-            col(RegisterLineRow.corrects).is_(None),
-        )
-        .group_by(col(RegisterLineRow.organization_id))
+        sa.select(*keys, *sums)
+        .join(RegisterRow, col(RegisterRow.id) == col(line.register_id))
+        .where(*_standing(cycle_id, payer, before), col(line.corrects).is_(None))
+        .group_by(*keys)
     )
-    rows = await session.execute(statement)
-    return {str(row.organization_id): int(row.covered) for row in rows}
+    found: dict[date, list[Entered]] = {}
+    for row in await session.execute(statement.order_by(*keys)):
+        values = {name: getattr(row, name) for name in _RECIPIENT}
+        values |= {"organization_id": str(row.organization_id)}
+        own = Entered(**values, amount=int(row.amount), unfunded=int(row.unfunded))
+        found.setdefault(row.day, []).append(own)
+    return found
 
 
-async def had_yearly(session: AsyncSession, cycle_id: UUID, payer: str, before: date) -> set[str]:
-    """Return the branches whose yearly sums stand in the payer's registers of earlier months."""
-    statement = sa.select(col(RegisterRow.input)).where(
+def _standing(cycle_id: UUID, payer: str, before: date) -> list[sa.ColumnElement[bool]]:
+    return [
         col(RegisterRow.cycle_id) == cycle_id,
         col(RegisterRow.payer) == payer,
         col(RegisterRow.state) != RegisterState.DISCARDED,
         col(RegisterRow.day) < before,
-    )
-    rows = await session.scalars(statement)
-    return {each for row in rows for each in RegisterInput.model_validate_json(row).first}
+    ]
 
 
 async def stored(session: AsyncSession, cycle_id: UUID) -> list[StoredRegister]:

@@ -1,29 +1,30 @@
 """What a register is computed from, and the register with its entries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.scoring.cycles.domain import Cycle
+from services.scoring.incentives.domain.backpay import BackLine, reckon
 from services.scoring.incentives.domain.registers import (
     Register,
     RegisterInput,
     RegisterLine,
     RegisterState,
     compute,
+    compute_back,
 )
-from services.scoring.incentives.domain.settlement import funds_of, standings_on
+from services.scoring.incentives.domain.settlement import funds_of, pay_window, standings_on
 from services.scoring.incentives.store import registers as store
-from services.scoring.kernel.entitlement import Entitlement, Seat
-from services.scoring.kernel.linkages import StarPay
+from services.scoring.incentives.usecases import backpay
+from services.scoring.incentives.usecases.seats import Holders, seats_of
+from services.scoring.kernel.entitlement import Entitlement
 from services.scoring.kernel.plan import Plan
 from services.scoring.results.domain.determinations import Actor
 from services.scoring.results.domain.results import Result
-from services.scoring.results.domain.snapshot import pay_of
 from services.scoring.results.store import snapshots
 from shared.caller import Caller
 from shared.canonical import content_hash
 from shared.context import Work
-from shared.contracts.registry import FactRecord, TermRecord
 from shared.tables import new_id
 
 
@@ -33,51 +34,33 @@ async def freeze(
     plan: Plan,
     asked: tuple[str, date],
     paid: Sequence[Result],
-    holders: tuple[Sequence[TermRecord], Sequence[FactRecord]],
+    holders: Mapping[date, Holders],
 ) -> RegisterInput:
-    """Return what one payer's register of one month is computed from."""
+    """Return what one payer's register of one month is computed from.
+
+    `holders` are those of the month's day, and of earlier days whose registers lack a branch.
+    """
     payer, day = asked
     standings = standings_on(plan, paid, day)
-    had_yearly = await store.had_yearly(work.session, cycle.id, payer, day)
+    earlier = await backpay.earlier(work, cycle, plan, asked, paid, holders)
     snapshot = await snapshots.newest(work.session, cycle.id)
-    frozen = [each for each in snapshot.organizations if each.organization_id in standings]
-    limited = [
-        each.code
-        for each in plan.policy.linkages
-        if isinstance(each, StarPay) and each.limited_by == "collective_income"
-    ]
-    used = await store.covered(work.session, cycle.id, limited, day)
-    posts = {post.code for post in plan.policy.posts}
-    terms, facts = holders
-    known = [x for x in terms if str(x.organization_id) in standings and x.post in posts]
+    concerned = {x.organization_id for month in earlier for x in month.standings} | set(standings)
+    frozen = [each for each in snapshot.organizations if each.organization_id in concerned]
+    residents = {x.organization_id: x.residents_70 for x in frozen if x.residents_70 is not None}
+    entered = await store.entered(work.session, cycle.id, payer, day)
+    back, funds = reckon(plan, payer, earlier, entered, residents, funds_of(frozen))
+    begins = {str(each.organization_id): pay_window(plan, each)[:1] for each in paid}
     return RegisterInput(
         policy_hash=cycle.policy_hash,
         payer=payer,
         day=day,
         standings=tuple(standings[key] for key in sorted(standings)),
-        seats=_seats(known, facts),
-        funds={key: value - used.get(key, 0) for key, value in funds_of(frozen).items()},
-        residents_70={
-            each.organization_id: each.residents_70
-            for each in frozen
-            if each.residents_70 is not None
-        },
-        first=tuple(sorted(standings.keys() - had_yearly)),
+        seats=seats_of(plan, standings.keys(), holders[day]),
+        funds={key: value for key, value in funds.items() if key in concerned},
+        residents_70=residents,
+        first=tuple(sorted(key for key in standings if begins[key] == (day,))),
+        back=back,
     )
-
-
-def _seats(terms: Sequence[TermRecord], facts: Sequence[FactRecord]) -> tuple[Seat, ...]:
-    pay = pay_of(terms, facts)
-    seats = {
-        Seat(
-            organization_id=str(each.organization_id),
-            person_id=str(each.person_id),
-            post=each.post.value,
-            pay_fen=pay[each.organization_id, each.post],
-        )
-        for each in terms
-    }
-    return tuple(sorted(seats, key=lambda seat: (seat.organization_id, seat.post, seat.person_id)))
 
 
 def make(
@@ -102,9 +85,14 @@ def make(
         version=1,
     )
     branches = {str(each.organization_id): each for each in paid}
+    lines = compute(plan, given)
     entries = [
         _entry(work, register, branches[line.organization_id], position, line)
-        for position, line in enumerate(compute(plan, given))
+        for position, line in enumerate(lines)
+    ]
+    entries += [
+        _back_entry(work, register, branches[line.entered.organization_id], position, line)
+        for position, line in enumerate(compute_back(plan, given), start=len(lines))
     ]
     return register, entries
 
@@ -129,6 +117,36 @@ def _entry(
         unfunded=line.unfunded,
         status=line.status,
         operands=line.model_dump(mode="json")["operands"],
+        for_day=None,
+        corrects=None,
+        reason=None,
+        entered_by=work.caller.user_id,
+        entered_at=work.moment.real,
+    )
+
+
+def _back_entry(
+    work: Work, register: Register, branch: Result, position: int, line: BackLine
+) -> RegisterLine:
+    said = line.entered
+    return RegisterLine(
+        id=new_id(),
+        register_id=register.id,
+        cycle_id=register.cycle_id,
+        county_id=register.county_id,
+        township_id=branch.township_id,
+        organization_id=branch.organization_id,
+        path=branch.path,
+        position=position,
+        linkage=said.linkage,
+        clause=said.clause,
+        recipient=said.recipient,
+        recipient_id=said.recipient_id,
+        amount=line.amount,
+        unfunded=line.unfunded,
+        status=line.status,
+        operands={"month": f"{line.day:%Y-%m}"},
+        for_day=line.day,
         corrects=None,
         reason=None,
         entered_by=work.caller.user_id,

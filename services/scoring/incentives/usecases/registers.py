@@ -26,7 +26,7 @@ from services.scoring.incentives.domain.settlement import (
     pay_window,
 )
 from services.scoring.incentives.store import registers as store
-from services.scoring.incentives.usecases import computing
+from services.scoring.incentives.usecases import backpay, computing
 from services.scoring.results.domain.snapshot import PAY_CODES
 from services.scoring.results.store import results
 from shared import directory
@@ -51,11 +51,13 @@ async def compute_month(
     ctx.caller.require(*_COMPUTERS)
     async with ctx.read() as work:
         cycle = await cycles.find(work.session, cycle_id)
-        policy = await cycles.policy(work.session, cycle)
+        plan = await cycles.plan(work.session, cycle)
+    policy = plan.policy
     day = read_month(month, policy)
     registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
     terms = await registry.terms(cycle.county_id, day)
     facts = await registry.facts(cycle.county_id, day, PAY_CODES)
+    holders = await backpay.ask(ctx, cycle, plan, payer, day) | {day: (terms, facts)}
     async with ctx.work() as work:
         cycle = await cycles.lock(work.session, cycle_id)
         roots = ctx.caller.organizations(*_COMPUTERS)
@@ -66,11 +68,10 @@ async def compute_month(
         for each in mine:
             if each.day == day:
                 return each, (await _totals(work, [each]))[each.id]
-        plan = await cycles.plan(work.session, cycle)
         paid = in_force(await results.current(work.session, cycle.id))
         windows = [pay_window(plan, each) for each in paid]
         require_payable(day, work.moment.today, windows, [each.day for each in mine])
-        given = await computing.freeze(work, cycle, plan, (payer, day), paid, (terms, facts))
+        given = await computing.freeze(work, cycle, plan, (payer, day), paid, holders)
         register, entries = computing.make(work, cycle, plan, given, paid)
         await store.add(work.session, register, given, entries)
         await _audit(work, "compute", register, None)
