@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -83,8 +84,12 @@ def judge(total: int, repeats: int = 1) -> tuple[list[Verdicts], float]:
 
 def narrow(found: Verdicts) -> Verdicts:
     """What stays of a batch: level in one byte, ranks in two."""
-    ranks = (found.county_rank.astype(np.int16), found.township_rank.astype(np.int16))
-    return Verdicts(found.awarded, found.level.astype(np.int8), *ranks)
+    kept: dict[str, Any] = {
+        "level": found.level.astype(np.int8),
+        "county_rank": found.county_rank.astype(np.int16),
+        "township_rank": found.township_rank.astype(np.int16),
+    }
+    return Verdicts(awarded=found.awarded, **kept)
 
 
 def measure(total: int) -> None:

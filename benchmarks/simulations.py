@@ -33,7 +33,7 @@ PRESET = Path("services/scoring/policies/presets/five_star_edition_2.yaml")
 ORGANIZATIONS, TOWNSHIPS, RUNS = 400, 15, 7
 MOST = "≤200"
 _ITEM = "stars.industry.items.{}.rule.max_points"
-VARIANTS = {
+VARIANTS: dict[str, dict[str, object]] = {
     "a line": {"lines.total_line.points": "84"},
     "weights": {_ITEM.format("rural_reform"): "40", _ITEM.format("industry_growth"): "25"},
     "a reward": {"linkages.star_pay.rates.secretary.amount": "500"},

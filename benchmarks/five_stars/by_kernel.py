@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.five_stars.cases import BASE, BONUS, DEDUCTION, Cases, Verdicts
-from services.scoring.kernel.columns import CLEAR, HIT, Inputs
+from services.scoring.kernel.answers import CLEAR, HIT
+from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.document import read_policy
 from services.scoring.kernel.evaluate import Outcome, evaluate
 from services.scoring.kernel.grammar import Policy

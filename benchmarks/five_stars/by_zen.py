@@ -7,7 +7,7 @@ of it in Python. Making the documents that it reads is not measured.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -46,7 +46,7 @@ def expressions(name: str, values: dict[str, str], **how: str) -> dict[str, Any]
 
 
 def decision_table(
-    name: str, inputs: list[str], output: str, rules: list[tuple[str, ...]], **how: str
+    name: str, inputs: list[str], output: str, rules: Sequence[tuple[str, ...]], **how: str
 ) -> dict[str, Any]:
     columns = [*inputs, output]
     content = {
@@ -114,7 +114,7 @@ def _document(cases: Cases, column: int) -> dict[str, Any]:
 
 def ranks(results: list[dict[str, Any]], group: Ints, assessed: list[bool]) -> Ints:
     members: defaultdict[int, list[tuple[float, ...]]] = defaultdict(list)
-    keys = [
+    keys: list[tuple[float, ...]] = [
         (-each["level"], -each["star_count"], -each["total"], -each["base"]) for each in results
     ]
     for key, own, judged in zip(keys, group.tolist(), assessed, strict=True):
