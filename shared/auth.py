@@ -169,6 +169,7 @@ def claims_of(
         "person": str(caller.person_id) if caller.person_id else None,
         "iat": round(now.timestamp(), 3),
         "exp": int((now + lifetime).timestamp()),
+        "scopes": None if caller.scopes is None else sorted(caller.scopes),
         "grants": [
             {
                 "role": grant.role.value,
@@ -188,7 +189,15 @@ def _caller(claims: dict[str, Any]) -> Caller:
         Grant(Role(each["role"]), optional(each["organization"]), each["department"])
         for each in claims["grants"]
     )
-    return Caller(UUID(claims["sub"]), grants, optional(claims["person"]), optional(claims["sid"]))
+    # Absent from tokens of a registry that knew no scopes yet.
+    scopes = claims.get("scopes")
+    return Caller(
+        UUID(claims["sub"]),
+        grants,
+        optional(claims["person"]),
+        optional(claims["sid"]),
+        None if scopes is None else frozenset(scopes),
+    )
 
 
 def _kid(token: str) -> str | None:

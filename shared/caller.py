@@ -42,12 +42,15 @@ class Caller:
     """Whoever asks: a person's account, a machine, the system itself or the public.
 
     `person_id` is the natural person behind the account: four eyes means two persons.
+    `scopes` narrows a platform's token to `<service>:read` or `<service>:write`; None is for
+    everyone else.
     """
 
     user_id: UUID | None
     grants: tuple[Grant, ...]
     person_id: UUID | None = None
     session_id: UUID | None = None
+    scopes: frozenset[str] | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether the caller holds any of the roles anywhere."""
@@ -60,6 +63,16 @@ class Caller:
             raise Forbidden(
                 f"此操作只能由{names}办理，请换用有相应授权的账号。",
                 f"Only these roles may do this: {', '.join(roles)}.",
+            )
+
+    def require_scope(self, service: str, *, writes: bool) -> None:
+        """Raise Forbidden unless this token may be used so at this service."""
+        needed = f"{service}:{'write' if writes else 'read'}"
+        if self.scopes is not None and needed not in self.scopes:
+            raise Forbidden(
+                f"这个接口密钥没有“{needed}”权限，请系统管理员另发一个含此权限的密钥。",
+                f"This API key lacks the scope {needed}: ask for a key that has it.",
+                scope=needed,
             )
 
     def organizations(self, *roles: Role) -> frozenset[UUID]:
@@ -77,6 +90,13 @@ class Caller:
             for grant in self.grants
             if grant.role in roles and grant.department is not None
         )
+
+
+def user_of(caller: Caller) -> UUID:
+    """Return the caller's account; Forbidden for the public and the system itself."""
+    if caller.user_id is None:
+        raise Forbidden("此操作只供个人账号使用。", "Only a person's account can do this.")
+    return caller.user_id
 
 
 def same_person(first: Caller, second_user: UUID, second_person: UUID | None) -> bool:

@@ -30,6 +30,7 @@ from shared.idempotency import Deferred, Replay, fingerprint
 from shared.problems import MEDIA_TYPE, ProblemBody, install, render, safe_headers
 from shared.tables import new_id
 
+_READS = {"GET", "HEAD", "OPTIONS"}
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
 
 
@@ -124,7 +125,10 @@ async def signed_in_context(request: Request, credentials: Credentials) -> Conte
             "Sign in first and send the token as `Authorization: Bearer …`.",
         )
     verifier: Verifier = request.app.state.verifier
-    return _context(request, await verifier.verify(credentials.credentials))
+    caller = await verifier.verify(credentials.credentials)
+    ctx = _context(request, caller)
+    caller.require_scope(ctx.service, writes=request.method not in _READS)
+    return ctx
 
 
 PublicCtx = Annotated[Context, Depends(public_context)]

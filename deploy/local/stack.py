@@ -50,7 +50,12 @@ def chosen_settings(folder: Path, postgres: GivenPostgres, redis: GivenRedis) ->
             client_secret=secret,
         )
     chosen |= prefixed(
-        "registry", keys_directory=str(folder / "keys"), machine_accounts=json.dumps(secrets)
+        "registry",
+        keys_directory=str(folder / "keys"),
+        machine_accounts=json.dumps(secrets),
+        sealing_key=private_password(folder / "sealing-registry"),
+        # The actors of a demonstration carry no phones.
+        second_factor="optional",
     )
     chosen |= prefixed("scoring", evidence_directory=str(folder / "evidence"))
     return chosen | prefixed("notifications", sealing_key=private_password(folder / "sealing"))

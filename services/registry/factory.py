@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.registry.facts.usecases.knowing import DerivedFacts
+from services.registry.identity.domain.factors import FactorRules
 from services.registry.identity.domain.passwords import Passwords
 from services.registry.identity.domain.users import Limits
 from services.registry.identity.store.keys import KeyFolder
@@ -51,6 +52,7 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
         KeyFolder: keys,
         Passwords: passwords,
         Limits: settings.limits,
+        FactorRules: settings.factor_rules,
         MachineAccounts: MachineAccounts(settings.machine_secrets),
     }
     context = Context(SERVICE, sessions, clock, queue or own_queue, ports)

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.registry import factory
 from services.registry.divisions import api as divisions
 from services.registry.facts.api import burden, catalogue, demands, facts
-from services.registry.identity.api import sessions, users
+from services.registry.identity.api import api_keys, factors, invitations, sessions, users
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
@@ -34,6 +34,8 @@ PARAMETERS = {
     "user_id": "账号编号：GET /v1/users 返回的 id",
     "grant_id": "授权编号：GET /v1/grants 返回的 id",
     "session_id": "会话编号：GET /v1/sessions 返回的 id",
+    "invitation_id": "邀请编号：GET /v1/invitations 返回的 id",
+    "key_id": "密钥编号：GET /v1/users/{user_id}/api-keys 返回的 id",
     "level": "区划层级",
     "tier": "县级、乡镇级或村级",
     "sector": "领域",
@@ -85,6 +87,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
     )
     for router in (
         sessions.router,
+        factors.router,
         divisions.router,
         events.router,
         register.router,
@@ -100,6 +103,9 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         rhythm.exemptions,
         users.users,
         users.passwords,
+        invitations.router,
+        sessions.users_router,
+        api_keys.router,
         users.grants,
         users.audit,
         sessions.machine_router,

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.registry.identity.domain.factors import FactorRules
+from services.registry.identity.domain.sealing import Seal
 from services.registry.identity.domain.users import Limits
 from shared.settings import CommonSettings
 
@@ -22,6 +25,12 @@ class Settings(CommonSettings):
     machine_accounts: dict[str, SecretStr] = Field(
         default={}, description='secrets of the other services: {"scoring": "…"}'
     )
+    sealing_key: SecretStr = Field(
+        min_length=24, description="secret that seals the keys of authenticators"
+    )
+    second_factor: Literal["required", "optional"] = Field(
+        default="required", description="whether administrators need a second factor"
+    )
     # OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
     argon2_memory_kib: int = Field(default=19_456, ge=8)
     argon2_passes: int = Field(default=2, ge=1)
@@ -29,6 +38,7 @@ class Settings(CommonSettings):
     lock_after_failures: int = Field(default=5, ge=1, le=100)
     lock_minutes: int = Field(default=15, ge=1)
     session_idle_hours: int = Field(default=12, ge=1, description="a refresh token's life")
+    invitation_hours: int = Field(default=72, ge=1, le=720)
     session_days: int = Field(default=14, ge=1, description="a session's life, however used")
 
     @property
@@ -40,7 +50,14 @@ class Settings(CommonSettings):
             lock_for=timedelta(minutes=self.lock_minutes),
             idle=timedelta(hours=self.session_idle_hours),
             longest=timedelta(days=self.session_days),
+            invitation=timedelta(hours=self.invitation_hours),
         )
+
+    @property
+    def factor_rules(self) -> FactorRules:
+        """The rules of the second factor that these settings make."""
+        seal = Seal(self.sealing_key.get_secret_value())
+        return FactorRules(required=self.second_factor == "required", seal=seal)
 
     @property
     def machine_secrets(self) -> dict[str, str]:

@@ -211,6 +211,20 @@ class SessionRevoked(Event):
     not_before: datetime
 
 
+class SessionAlarm(Event):
+    """A refresh token came a second time: it may be stolen. Aggregate: the user.
+
+    The user and the security administrators named are to be told.
+    """
+
+    type: ClassVar[str] = "session.alarm"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    user_id: UUID
+    session_id: UUID
+    device: str
+    security_administrators: list[UUID]
+
+
 class Token(Record):
     """An access token answer of registry."""
 

@@ -51,6 +51,7 @@ def test_keys_are_made_once_where_there_is_none(tmp_path: Path) -> None:
         "WUXING_REGISTRY_DATABASE_URL": "postgresql+asyncpg://nowhere/none",
         "WUXING_REGISTRY_REDIS_URL": "redis://nowhere",
         "WUXING_REGISTRY_KEYS_DIRECTORY": str(tmp_path / "keys"),
+        "WUXING_REGISTRY_SEALING_KEY": "a sealing key for tests only",
     }
     for _ in range(2):
         code, said = run("keys", "new", "--if-none", **environment)
@@ -72,6 +73,7 @@ def test_a_silent_process_is_not_well() -> None:
         WUXING_REGISTRY_DATABASE_URL="postgresql+asyncpg://nowhere/none",
         WUXING_REGISTRY_REDIS_URL="redis://nowhere",
         WUXING_REGISTRY_KEYS_DIRECTORY="keys",
+        WUXING_REGISTRY_SEALING_KEY="a sealing key for tests only",
     )
     assert code == 1
     assert "not well: registry" in said
@@ -84,6 +86,7 @@ async def test_the_first_administrator_is_made_once(
         "WUXING_REGISTRY_DATABASE_URL": await database("registry"),
         "WUXING_REGISTRY_REDIS_URL": "redis://nowhere",
         "WUXING_REGISTRY_KEYS_DIRECTORY": str(tmp_path / "keys"),
+        "WUXING_REGISTRY_SEALING_KEY": "a sealing key for tests only",
         "WUXING_ADMIN_PASSWORD": "Xin-Xiang-2026",
     }
     names = ("--username", "root", "--display-name", "管理员")

@@ -30,6 +30,8 @@ def settings_for(database_url: str, keys: Path) -> Settings:
         redis_url="redis://127.0.0.1:1/0",
         keys_directory=keys,
         machine_accounts={"scoring": SecretStr(SECRET)},
+        sealing_key=SecretStr("a sealing key for tests only"),
+        second_factor="optional",
         argon2_memory_kib=8,
         argon2_passes=1,
         movable_clock=True,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.registry.tables import Table
@@ -18,7 +19,7 @@ class UserRow(Table, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     county_id: UUID | None = Field(default=None, foreign_key="organizations.id", index=True)
     username: str = Field(unique=True)
-    password_hash: str
+    password_hash: str | None = None
     display_name: str
     email: str | None = None
     person_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
@@ -63,6 +64,8 @@ class SessionRow(Table, table=True):
     started_at: datetime = Field(sa_type=_Moment)
     used_at: datetime = Field(sa_type=_Moment)
     expires_at: datetime = Field(sa_type=_Moment)
+    method: str
+    second_factor: bool = False
     ended_at: datetime | None = Field(default=None, sa_type=_Moment)
     end_reason: str | None = None
 
@@ -77,3 +80,82 @@ class RefreshTokenRow(Table, table=True):
     issued_at: datetime = Field(sa_type=_Moment)
     expires_at: datetime = Field(sa_type=_Moment)
     used_at: datetime | None = Field(default=None, sa_type=_Moment)
+
+
+class InvitationRow(Table, table=True):
+    """An invitation to set an account's password; only the token's hash is kept."""
+
+    __tablename__ = "invitations"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    county_id: UUID | None = Field(default=None, foreign_key="organizations.id", index=True)
+    token_hash: str = Field(unique=True)
+    invited_by: UUID
+    invited_at: datetime = Field(sa_type=_Moment)
+    expires_at: datetime = Field(sa_type=_Moment)
+    used_at: datetime | None = Field(default=None, sa_type=_Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=_Moment)
+
+
+class FactorRow(Table, table=True):
+    """The sealed secret of an account's authenticator."""
+
+    __tablename__ = "second_factors"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    sealed: bytes
+    enrolled_at: datetime = Field(sa_type=_Moment)
+    confirmed_at: datetime | None = Field(default=None, sa_type=_Moment)
+    last_step: int = Field(default=0, sa_type=sa.BigInteger)
+
+
+class RecoveryCodeRow(Table, table=True):
+    """A recovery code that has not been used; only its hash is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True)
+    code_hash: str = Field(primary_key=True)
+
+
+class ApiKeyRow(Table, table=True):
+    """A platform's API key; only the secret's hash is kept."""
+
+    __tablename__ = "api_keys"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    county_id: UUID | None = Field(default=None, foreign_key="organizations.id", index=True)
+    name: str
+    prefix: str = Field(unique=True)
+    secret_hash: str
+    scopes: list[str] = Field(sa_type=JSONB)
+    created_by: UUID
+    created_at: datetime = Field(sa_type=_Moment)
+    expires_at: datetime = Field(sa_type=_Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=_Moment)
+    last_used_on: date | None = None
+
+
+class ExternalIdentityRow(Table, table=True):
+    """Who an account is at an identity provider: issuer and subject, never name or e-mail."""
+
+    __tablename__ = "external_identities"
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", index=True)
+    linked_at: datetime = Field(sa_type=_Moment)
+
+
+class PendingSignInRow(Table, table=True):
+    """A sign-in under way at the identity provider; it is used once."""
+
+    __tablename__ = "pending_sign_ins"
+
+    state_hash: str = Field(primary_key=True)
+    ticket_hash: str
+    nonce: str
+    verifier: str
+    expires_at: datetime = Field(sa_type=_Moment, index=True)

@@ -36,6 +36,12 @@ class Account:
         assert answer.status_code == expect, answer.text
         return dict(answer.json()) if answer.content else {}
 
+    async def refreshed(self) -> "Account":
+        """The same session with its next pair of tokens."""
+        body = {"refresh_token": self.refresh}
+        answer = await self.registry.http.post("/v1/sessions/refresh", json=body)
+        return account_of(self.registry, answer, self.username, self.password)
+
     async def get(self, path: str, expect: int = 200) -> dict[str, Any]:
         answer = await self.ask("GET", path)
         assert answer.status_code == expect, answer.text
@@ -43,15 +49,25 @@ class Account:
 
 
 async def try_to_sign_in(
-    registry: Registry, username: str, password: str = PASSWORD
+    registry: Registry, username: str, password: str = PASSWORD, code: str | None = None
 ) -> httpx.Response:
-    body = {"username": username, "password": password}
+    body = {"username": username, "password": password} | ({"code": code} if code else {})
     return await registry.http.post("/v1/sessions", json=body)
 
 
-async def sign_in(registry: Registry, username: str, password: str = PASSWORD) -> Account:
-    answer = await try_to_sign_in(registry, username, password)
-    assert answer.status_code == 201, answer.text
+async def sign_in(
+    registry: Registry, username: str, password: str = PASSWORD, code: str | None = None
+) -> Account:
+    return account_of(
+        registry, await try_to_sign_in(registry, username, password, code), username, password
+    )
+
+
+def account_of(
+    registry: Registry, answer: httpx.Response, username: str = "", password: str = PASSWORD
+) -> Account:
+    """The account that a sign-in of any kind has opened."""
+    assert answer.is_success, answer.text
     body = answer.json()
     return Account(
         registry,

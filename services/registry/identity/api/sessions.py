@@ -4,6 +4,7 @@ These routes do not honour Idempotency-Key: a stored answer would keep tokens in
 a failed sign-in has to be counted although it is answered with a problem.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Depends, Header, Request
 
 from services.registry.identity.domain import sessions as chains
 from services.registry.identity.domain import users as accounts
+from services.registry.identity.domain.factors import SecondFactorNeeded, SecondFactorWrong
 from services.registry.identity.schemas.sessions import (
     MachineSignIn,
     MeView,
@@ -26,15 +28,18 @@ from services.registry.identity.schemas.sessions import (
 )
 from services.registry.identity.schemas.users import GrantView
 from services.registry.identity.usecases import machines, signing_in
-from services.registry.identity.usecases.signing_in import SignedIn
+from services.registry.identity.usecases import sessions as usecases
+from services.registry.identity.usecases.beginning import SignedIn
 from shared import web
 from shared.context import Context
 from shared.contracts.registry import Token
-from shared.errors import Forbidden, NotSignedIn
+from shared.errors import Forbidden, NotSignedIn, OutOfScope
 
 router = APIRouter(prefix="/v1", tags=["登录"])
+users_router = APIRouter(prefix="/v1/users", tags=["账号与授权"])
 machine_router = APIRouter(prefix="/v1", tags=["服务之间"])
 LONGEST_DEVICE = 200
+_ADMINISTERED = web.problems(NotSignedIn, Forbidden, OutOfScope, accounts.UserUnknown)
 
 
 async def signing_in_context(request: Request, ctx: web.PublicCtx) -> Context:
@@ -45,7 +50,8 @@ async def signing_in_context(request: Request, ctx: web.PublicCtx) -> Context:
 SignInCtx = Annotated[Context, Depends(signing_in_context)]
 
 
-def _view(done: SignedIn) -> SignedInView:
+def signed_in_view(done: SignedIn) -> SignedInView:
+    """Return what a sign-in of any kind answers."""
     return SignedInView(
         access_token=done.access_token,
         expires_in=done.expires_in,
@@ -54,6 +60,7 @@ def _view(done: SignedIn) -> SignedInView:
         session_id=done.session.id,
         user_id=done.user.id,
         display_name=done.user.display_name,
+        withheld=list(done.withheld),
     )
 
 
@@ -61,14 +68,22 @@ def _view(done: SignedIn) -> SignedInView:
     "/sessions",
     summary="登录",
     status_code=201,
-    responses=web.problems(accounts.SignInFailed, accounts.AccountLocked, accounts.AccountDisabled),
+    responses=web.problems(
+        accounts.SignInFailed,
+        accounts.AccountLocked,
+        accounts.AccountDisabled,
+        SecondFactorNeeded,
+        SecondFactorWrong,
+    ),
 )
 async def sign_in(
     ctx: SignInCtx, body: SignIn, user_agent: Annotated[str, Header(include_in_schema=False)] = ""
 ) -> SignedInView:
     """连续输错会锁定账号一段时间。得到的 access_token 可粘贴到各服务文档页的“Authorize”。"""
     device = user_agent[:LONGEST_DEVICE]
-    return _view(await signing_in.sign_in(ctx, body.username, body.password, device))
+    return signed_in_view(
+        await signing_in.sign_in(ctx, body.username, body.password, device, body.code)
+    )
 
 
 @router.post(
@@ -78,7 +93,7 @@ async def sign_in(
 )
 async def refresh_session(ctx: SignInCtx, body: Refresh) -> SignedInView:
     """每个刷新令牌只能用一次；重复使用视为被盗，整个会话立即注销。"""
-    return _view(await signing_in.refresh(ctx, body.refresh_token))
+    return signed_in_view(await signing_in.refresh(ctx, body.refresh_token))
 
 
 @router.post(
@@ -86,18 +101,22 @@ async def refresh_session(ctx: SignInCtx, body: Refresh) -> SignedInView:
 )
 async def sign_out(ctx: web.Ctx) -> None:
     """结束当前会话，其令牌在各服务立即失效。"""
-    await signing_in.sign_out(ctx)
+    await usecases.sign_out(ctx)
 
 
-@router.get("/sessions", summary="我的登录会话", responses=web.problems(NotSignedIn))
-async def list_sessions(ctx: web.Ctx) -> SessionsView:
-    """列出仍然有效的会话，新的在前。"""
-    found = await signing_in.own_sessions(ctx)
+def _sessions_view(ctx: Context, found: Sequence[chains.Session]) -> SessionsView:
     views = [SessionView.model_validate(each) for each in found]
     current = ctx.caller.session_id
     return SessionsView(
         items=[view.model_copy(update={"current": view.id == current}) for view in views]
     )
+
+
+@router.get("/sessions", summary="我的登录会话", responses=web.problems(NotSignedIn))
+async def list_sessions(ctx: web.Ctx) -> SessionsView:
+    """列出仍然有效的会话，新的在前。"""
+    found = await usecases.own_sessions(ctx)
+    return _sessions_view(ctx, found)
 
 
 @router.post(
@@ -108,7 +127,46 @@ async def list_sessions(ctx: web.Ctx) -> SessionsView:
 )
 async def revoke_session(ctx: web.Ctx, session_id: UUID) -> None:
     """例如手机丢失时，在另一台设备上注销它。"""
-    await signing_in.end_own_session(ctx, session_id)
+    await usecases.end_own_session(ctx, session_id)
+
+
+@router.post(
+    "/sessions/revoke-all",
+    summary="注销我的全部会话",
+    status_code=204,
+    responses=web.problems(NotSignedIn),
+)
+async def revoke_all_sessions(ctx: web.Ctx) -> None:
+    """包括正在使用的这一个；令牌在各服务立即失效。"""
+    await usecases.end_all_own(ctx)
+
+
+@users_router.get("/{user_id}/sessions", summary="一个账号的登录会话", responses=_ADMINISTERED)
+async def list_sessions_of(ctx: web.Ctx, user_id: UUID) -> SessionsView:
+    """供系统管理员和安全管理员查看仍然有效的会话。"""
+    return _sessions_view(ctx, await usecases.sessions_of(ctx, user_id))
+
+
+@users_router.post(
+    "/{user_id}/sessions/revoke-all",
+    summary="注销一个账号的全部会话",
+    status_code=204,
+    responses=_ADMINISTERED,
+)
+async def revoke_all_sessions_of(ctx: web.Ctx, user_id: UUID) -> None:
+    """例如手机丢失而本人无法登录时。"""
+    await usecases.end_sessions_of(ctx, user_id, None)
+
+
+@users_router.post(
+    "/{user_id}/sessions/{session_id}/revoke",
+    summary="注销一个账号的一个会话",
+    status_code=204,
+    responses=_ADMINISTERED | web.problems(chains.SessionUnknown, accounts.UserUnknown),
+)
+async def revoke_session_of(ctx: web.Ctx, user_id: UUID, session_id: UUID) -> None:
+    """其令牌在各服务立即失效。"""
+    await usecases.end_sessions_of(ctx, user_id, session_id)
 
 
 @router.get(

@@ -198,6 +198,15 @@ def check_separate(roles: Iterable[Role]) -> None:
         )
 
 
+def check_not_oneself(caller: Caller, person: tuple[UUID, UUID | None]) -> None:
+    """Raise SecondPersonNeeded where somebody would act on an account of their own."""
+    if same_person(caller, *person):
+        raise SecondPersonNeeded(
+            "不能对自己的账号办理此事，请转交另一位安全管理员。",
+            "Nobody does this to an account of their own: another administrator must.",
+        )
+
+
 def check_second_person(
     caller: Caller, grant: StoredGrant, receiver: tuple[UUID, UUID | None]
 ) -> None:

@@ -30,7 +30,7 @@ class Passwords:
         loop = asyncio.get_running_loop()
         against = stored or self._decoy
         found = await loop.run_in_executor(self._threads, self._hash.verify, password, against)
-        return found and stored is not None
+        return found and bool(stored)
 
     def close(self) -> None:
         """End the threads."""

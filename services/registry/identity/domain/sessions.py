@@ -50,6 +50,15 @@ class MachineUnknown(Problem):
     title = Text("服务账号登录失败", "Machine sign-in failed")
 
 
+class Method(StrEnum):
+    """How a person proved who they are when the session began."""
+
+    PASSWORD = "password"  # noqa: S105 -- a name, no secret
+    INVITATION = "invitation"
+    OIDC = "oidc"
+    WECHAT = "wechat"
+
+
 class EndReason(StrEnum):
     """Why a session ended."""
 
@@ -58,6 +67,9 @@ class EndReason(StrEnum):
     REUSED = "refresh_reused"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a reason, no secret
     DISABLED = "account_disabled"
+    ADMINISTRATOR = "ended_by_administrator"
+    FACTOR_RESET = "second_factor_reset"
+    HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,8 @@ class Session:
     started_at: datetime
     used_at: datetime
     expires_at: datetime
+    method: str = Method.PASSWORD
+    second_factor: bool = False
     ended_at: datetime | None = None
     end_reason: str | None = None
 

@@ -26,6 +26,7 @@ class Limits:
     lock_for: timedelta = timedelta(minutes=15)
     idle: timedelta = timedelta(hours=12)
     longest: timedelta = timedelta(days=14)
+    invitation: timedelta = timedelta(hours=72)
 
 
 class PasswordWeak(Invalid):
@@ -80,7 +81,7 @@ class User:
     id: UUID
     username: str
     display_name: str
-    password_hash: str
+    password_hash: str | None  # none before an invitation is accepted
     created_at: datetime
     county_id: UUID | None = None
     email: str | None = None

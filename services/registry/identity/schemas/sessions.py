@@ -1,12 +1,17 @@
 """What travels about signing in."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.registry.identity.domain.sessions import Method
 from services.registry.identity.schemas.users import GrantView, TypedName
+from shared.caller import Role
 from shared.contracts.registry import Recipient
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=30)]
 
 _USER = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7d01"
 
@@ -21,6 +26,9 @@ class SignIn(BaseModel):
 
     username: TypedName
     password: str = Field(min_length=1, max_length=200)
+    code: Code | None = Field(
+        default=None, description="启用了动态口令的账号填写：六位口令，或一个恢复码"
+    )
 
 
 class Refresh(BaseModel):
@@ -48,6 +56,7 @@ class SignedInView(BaseModel):
                 "session_id": "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7e01",
                 "user_id": _USER,
                 "display_name": "城关镇四街村申报员",
+                "withheld": [],
             }
         }
     )
@@ -60,6 +69,9 @@ class SignedInView(BaseModel):
     session_id: UUID
     user_id: UUID
     display_name: str
+    withheld: list[Role] = Field(
+        description="因未提供动态口令而暂不生效的管理员角色；登记并确认（或补验）口令后刷新即生效"
+    )
 
 
 class SessionView(BaseModel):
@@ -71,6 +83,8 @@ class SessionView(BaseModel):
             "example": {
                 "id": "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7e01",
                 "device": "Mozilla/5.0 …",
+                "method": "password",
+                "second_factor": False,
                 "started_at": "2026-03-02T00:00:00Z",
                 "used_at": "2026-03-02T00:30:00Z",
                 "expires_at": "2026-03-16T00:00:00Z",
@@ -81,6 +95,8 @@ class SessionView(BaseModel):
 
     id: UUID
     device: str
+    method: Method = Field(description="登录方式")
+    second_factor: bool = Field(description="是否已验动态口令")
     started_at: datetime
     used_at: datetime
     expires_at: datetime
@@ -88,7 +104,7 @@ class SessionView(BaseModel):
 
 
 class SessionsView(BaseModel):
-    """您的全部有效会话，新的在前。"""
+    """全部有效会话，新的在前。"""
 
     items: list[SessionView]
 

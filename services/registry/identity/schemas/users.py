@@ -132,7 +132,13 @@ class UserItem(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _USER})
 
     username: Username = Field(description="小写字母、数字和 . _ -")
-    password: str = Field(min_length=1, max_length=200, repr=False)
+    password: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        repr=False,
+        description="可以不填：由本人凭邀请自设密码",
+    )
     display_name: DisplayName
     email: Email | None = None
     person_id: UUID | None = Field(default=None, description="账号背后的自然人")

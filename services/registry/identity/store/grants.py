@@ -1,6 +1,7 @@
 """The SQL of grants."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -130,3 +131,34 @@ async def listed(
         statement = statement.where(col(GrantRow.id) > after)
     rows = await session.execute(statement.order_by(col(GrantRow.id)).limit(limit + 1))
     return [_grant(row) for row in rows]
+
+
+async def holders(
+    session: AsyncSession, role: Role, county_id: UUID | None, day: date
+) -> list[UUID]:
+    """Return the accounts that hold a role for a county, or for the whole tree, on that day."""
+    place: sa.ColumnElement[bool] = col(GrantRow.organization_id).is_(None)
+    if county_id is not None:
+        place |= col(GrantRow.organization_id) == county_id
+    statement = (
+        sa.select(col(GrantRow.user_id))
+        .join(UserRow, col(UserRow.id) == col(GrantRow.user_id))
+        .where(
+            col(GrantRow.role) == role.value,
+            place,
+            *valid_on(day),
+            col(UserRow.disabled).is_(False),
+        )
+        .distinct()
+        .order_by(col(GrantRow.user_id))
+    )
+    return list(await session.scalars(statement))
+
+
+def valid_on(day: date) -> list[sa.ColumnElement[bool]]:
+    """Return the predicate: the grant may be used on that business date."""
+    return [
+        col(GrantRow.state) == GrantState.ACTIVE.value,
+        col(GrantRow.starts_on) <= day,
+        col(GrantRow.ends_on).is_(None) | (col(GrantRow.ends_on) >= day),
+    ]

@@ -92,3 +92,15 @@ async def forget(session: AsyncSession, now: datetime, keep: timedelta) -> None:
 
 def _session(row: sa.Row[*tuple[Any, ...]]) -> Session:
     return Session(**row._mapping)  # noqa: SLF001 -- its public name
+
+
+async def factor_given(session: AsyncSession, session_id: UUID | None) -> bool:
+    """Whether a session has given its account's second factor."""
+    statement = sa.select(col(SessionRow.second_factor)).where(col(SessionRow.id) == session_id)
+    return bool(await session.scalar(statement))
+
+
+async def give_factor(session: AsyncSession, session_id: UUID | None) -> None:
+    """Remember that a session has given the second factor."""
+    statement = sa.update(SessionRow).where(col(SessionRow.id) == session_id)
+    await session.execute(statement.values(second_factor=True))

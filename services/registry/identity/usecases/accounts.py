@@ -30,7 +30,7 @@ class UserDraft:
     """An account to be made, with its grants."""
 
     username: str
-    password: str
+    password: str | None  # none: the person is invited and sets it
     display_name: str
     email: str | None = None
     person_id: UUID | None = None
@@ -58,7 +58,7 @@ async def create_users(
     """Make accounts with their grants, all or none; every fault is named at once."""
     ctx.caller.require(Role.SYSTEM_ADMINISTRATOR)
     _raise_for(_own_faults(drafts, ctx.port(Limits), pointer))
-    hashes = await ctx.port(Passwords).hash([draft.password for draft in drafts])
+    hashes = await _hashes(ctx, drafts)
     async with ctx.work() as work:
         asked = [grant for draft in drafts for grant in draft.grants]
         ground = await granting.ground_of(work, asked)
@@ -75,7 +75,13 @@ async def create_users(
     return made
 
 
-async def _account(work: Work, draft: UserDraft, hashed: str, ground: Ground) -> Account:
+async def _hashes(ctx: Context, drafts: Sequence[UserDraft]) -> list[str | None]:
+    given = [draft.password for draft in drafts if draft.password is not None]
+    hashed = iter(await ctx.port(Passwords).hash(given))
+    return [None if draft.password is None else next(hashed) for draft in drafts]
+
+
+async def _account(work: Work, draft: UserDraft, hashed: str | None, ground: Ground) -> Account:
     user_id = new_id()
     made = await granting.prepare(work, user_id, draft.grants, ground)
     user = User(
@@ -111,7 +117,7 @@ def _own_faults(drafts: Sequence[UserDraft], limits: Limits, pointer: str) -> li
     first: dict[str, int] = {}
     for index, draft in enumerate(drafts):
         place = pointer.format(index)
-        weak = accounts.password_fault(draft.password, draft.username, limits)
+        weak = _password_fault(draft, limits)
         if weak is not None:
             faults.append(Fault(f"{place}/password", weak))
         if draft.username in first:
@@ -119,6 +125,12 @@ def _own_faults(drafts: Sequence[UserDraft], limits: Limits, pointer: str) -> li
             faults.append(Fault(f"{place}/username", Text(zh, "used twice")))
         first.setdefault(draft.username, index)
     return faults
+
+
+def _password_fault(draft: UserDraft, limits: Limits) -> Text | None:
+    if draft.password is None:
+        return None
+    return accounts.password_fault(draft.password, draft.username, limits)
 
 
 async def _stored_faults(
@@ -259,16 +271,13 @@ async def unlock_user(ctx: Context, user_id: UUID) -> None:
 async def reset_password(ctx: Context, user_id: UUID, password: str) -> None:
     """Set another's password; all of the account's sessions end.
 
-    Accounts of administrators, inspectors and committees are reset by the security
-    administrator alone, so that who makes accounts cannot take these over.
+    Who may do so to whom: see `granting.check_may_set_password`.
     """
     ctx.caller.require(*ADMINISTRATORS)
     hashed = (await ctx.port(Passwords).hash([password]))[0]
     async with ctx.work() as work:
         user = await granting.administered(work, user_id, *ADMINISTRATORS)
-        held = {grant.role for grant in await grants.of_users(work.session, [user_id])}
-        guarded = held & (rules.ADMINISTRATORS | rules.FOUR_EYES)
-        ctx.caller.require(Role.SECURITY_ADMINISTRATOR if guarded else Role.SYSTEM_ADMINISTRATOR)
+        await granting.check_may_set_password(work, user)
         accounts.check_password(password, user.username, ctx.port(Limits))
         await users.update(
             work.session, user_id, password_hash=hashed, failures=0, locked_until=None

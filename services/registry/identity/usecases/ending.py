@@ -15,13 +15,10 @@ async def end_sessions(work: Work, user: User, session_id: UUID | None, reason: 
 
     Access tokens issued before are void at once here and, by event, in the other services.
     """
-    now = work.moment.real
-    ended = await sessions.end(work.session, user.id, session_id, reason, now)
+    ended = await sessions.end(work.session, user.id, session_id, reason, work.moment.real)
     if not ended:
         return 0
-    await revoke(work.session, user.id, session_id, now)
-    event = SessionRevoked(user_id=user.id, session_id=session_id, not_before=now)
-    await work.emit(event, user.id, user.county_id)
+    await void_tokens(work, user, session_id)
     await work.audit(
         "session.end",
         "user",
@@ -31,3 +28,11 @@ async def end_sessions(work: Work, user: User, session_id: UUID | None, reason: 
         reason=reason.value,
     )
     return ended
+
+
+async def void_tokens(work: Work, user: User, session_id: UUID | None) -> None:
+    """Make the tokens issued so far void everywhere: those of one session or key, or all."""
+    now = work.moment.real
+    await revoke(work.session, user.id, session_id, now)
+    event = SessionRevoked(user_id=user.id, session_id=session_id, not_before=now)
+    await work.emit(event, user.id, user.county_id)

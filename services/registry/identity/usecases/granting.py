@@ -226,6 +226,17 @@ async def administered(work: Work, user_id: UUID, *roles: Role, lock: bool = Tru
     return user
 
 
+async def check_may_set_password(work: Work, user: User) -> None:
+    """Raise Forbidden unless the caller may let somebody into this account.
+
+    Accounts of administrators, inspectors and committees are the security administrator's
+    alone, so that who makes accounts cannot take these over.
+    """
+    held = {grant.role for grant in await grants.of_users(work.session, [user.id])}
+    guarded = held & (rules.ADMINISTRATORS | rules.FOUR_EYES)
+    work.caller.require(Role.SECURITY_ADMINISTRATOR if guarded else Role.SYSTEM_ADMINISTRATOR)
+
+
 async def list_grants(
     ctx: Context,
     role: Role | None,
