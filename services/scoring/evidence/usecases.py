@@ -79,8 +79,8 @@ async def delete(ctx: Context, evidence_id: UUID, version: int) -> Application:
     async with ctx.work() as work:
         evidence = await store.find(work.session, evidence_id)
         application = await _held(work, evidence.application_id)
-        require_version(version, application.version)
         await _require_open(work, application)
+        require_version(version, application.version)
         entry = application.sheet.entry(evidence.star, evidence.item)
         left = tuple(mark for mark in entry.files if mark.id != evidence_id)
         if evidence_id in await applications.submitted_files(work.session, application.id):

@@ -4,6 +4,7 @@ from services.scoring.cycles.store.calendar import calendar, replace_calendar
 from services.scoring.cycles.store.cycles import (
     add,
     applying_until_before,
+    belongs,
     count,
     find,
     find_visible,
@@ -44,6 +45,7 @@ __all__ = [
     "add_pause",
     "add_reminders",
     "applying_until_before",
+    "belongs",
     "calendar",
     "count",
     "cycles_in_states",

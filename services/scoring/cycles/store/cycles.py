@@ -35,6 +35,12 @@ async def find_visible(session: AsyncSession, cycle_id: UUID, roots: Iterable[UU
     return await _loaded(session, statement)
 
 
+async def belongs(session: AsyncSession, cycle: Cycle, roots: Iterable[UUID]) -> bool:
+    """Whether a cycle is of a county that one of the roots belongs to."""
+    ours = policies.of_county(roots, sa.literal(cycle.county_id))
+    return bool(await session.scalar(sa.select(ours)))
+
+
 async def lock(session: AsyncSession, cycle_id: UUID) -> Cycle:
     """Return a cycle and hold it until the transaction ends; NotFound otherwise."""
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_key(cycle_id))))

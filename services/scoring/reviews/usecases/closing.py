@@ -25,6 +25,7 @@ async def sign_off(
     ctx: Context, cycle_id: UUID, township_id: UUID, members: tuple[Member, ...]
 ) -> Closing:
     """Sign off a township's scores: it decides up to 二星 and recommends from 三星 on."""
+    ctx.caller.require(Role.TOWNSHIP, Role.ORGANIZATION_DEPARTMENT)
     async with ctx.work() as work:
         desk = await holding(work, cycle_id, CycleState.RECOMMENDING)
         stage = await _own_stage(desk, StageKind.TOWNSHIP, str(township_id), township_id)
@@ -51,6 +52,7 @@ async def complete_department(
     ctx: Context, cycle_id: UUID, department: str, members: tuple[Member, ...]
 ) -> Stage:
     """Complete a department's reviews and spot checks."""
+    ctx.caller.require(Role.DEPARTMENT, Role.ORGANIZATION_DEPARTMENT)
     async with ctx.work() as work:
         desk = await holding(work, cycle_id, CycleState.REVIEWING)
         county = desk.cycle.county_id

@@ -20,6 +20,7 @@ from services.scoring.reviews.domain.marks import Standing, Words
 from services.scoring.reviews.domain.recommendations import BEFORE
 from services.scoring.reviews.domain.stages import StageKind, Timing
 from shared.context import Work
+from shared.errors import OutOfScope
 from shared.workdays import Calendar
 
 
@@ -107,6 +108,13 @@ async def reading(work: Work, cycle_id: UUID) -> Desk:
 
 
 async def _running(work: Work, cycle: Cycle, steps: tuple[CycleState, ...]) -> Desk:
+    # Whose cycle it is comes first: its state is nobody else's business.
+    granted = [each.organization_id for each in work.caller.grants if each.organization_id]
+    if not await cycles.belongs(work.session, cycle, granted):
+        raise OutOfScope(
+            "这个创建周期不在您的管辖范围内，请换用该县的账号办理。",
+            "This cycle belongs to another county than the one you are responsible for.",
+        )
     require_running(cycle, work.moment)
     require_state(cycle, *steps)
     return await lay(work, cycle)
