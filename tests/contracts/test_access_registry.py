@@ -1,0 +1,174 @@
+"""The access matrix of registry, on 获嘉县 and a neighbour."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from services.registry.identity.domain import sessions as chains
+from services.registry.identity.domain.sessions import Session
+from services.registry.identity.domain.users import Limits, User
+from services.registry.identity.store import sessions, users
+from shared.caller import Role
+from shared.clock import real_now
+from shared.tables import new_id
+from tests.contracts.access import (
+    LETTERS,
+    County,
+    World,
+    check,
+    let_in_with_a_false_token,
+    observed,
+)
+from tests.registry import house
+from tests.registry.conftest import county, county_template, database_url, registry
+from tests.registry.house import Registry
+from tests.registry.identity.people import draft
+
+__all__ = ["county", "county_template", "database_url", "registry"]
+
+NEIGHBOUR = """code,name,level,parent_code
+410000000000,河南省,province,100000000000
+410700000000,新乡市,city,410000000000
+410725000000,原阳县,county,410700000000
+410725100000,福宁集镇,town,410725000000
+410725100200,马庄村委会,village,410725100000
+"""
+YEAR = {"since": "2026-01-01", "until": "2026-10-31"}
+CSV = {"content": NEIGHBOUR.encode(), "headers": {"Content-Type": "text/csv"}}
+
+
+async def neighbour(registry: Registry) -> County:
+    """Another county with one township and one village."""
+    await registry.load_csv(NEIGHBOUR.encode())
+    body = {"county_code": "410725000000"}
+    made = await registry.post("/organizations/from-divisions", body, expect=201)
+    county = made["county_id"]
+    below = (await registry.get("/organizations", under=county))["items"]
+    found = {each["tier"]: UUID(each["id"]) for each in below}
+    return County(UUID(county), found["township"], found["village"])
+
+
+async def things(registry: Registry, home: County, successor: str) -> dict[str, str]:
+    """One thing of every kind in the first county, by the names of path parameters."""
+    village, own = str(home.village), str(home.county)
+    person = await registry.post("/people", {"county_id": own, "name": "张三"}, expect=201)
+    term = {"person_id": person["id"], "organization_id": successor, "post": "secretary"}
+    held = await registry.post("/terms", term | {"starts_on": "2024-01-01"}, expect=201)
+    grant = {"role": "platform", "organization_id": own}
+    user = await registry.post("/users", draft("platform", grant), expect=201)
+    inspector = {"role": "inspector", "organization_id": own}
+    waiting = await registry.post("/users", draft("inspector", inspector), expect=201)
+    invitation = await registry.post(f"/users/{user['id']}/invitations", expect=201)
+    last_day = (real_now().date() + timedelta(days=30)).isoformat()
+    key = {"name": "市平台", "scopes": ["registry:read"], "last_day": last_day}
+    issued = await registry.post(f"/users/{user['id']}/api-keys", key, expect=201)
+    divisions = await registry.get("/divisions", limit=1)
+    return await dated_things(registry, village, own, successor) | {
+        "organization_id": village,
+        "county_id": own,
+        "parent_id": str(home.township),
+        "successor_id": successor,
+        "person_id": person["id"],
+        "term_id": held["id"],
+        "user_id": user["id"],
+        "grant_id": waiting["grants"][0]["id"],
+        "invitation_id": invitation["id"],
+        "key_id": issued["id"],
+        "session_id": str(await session_of(registry, UUID(user["id"]))),
+        "division_id": divisions["items"][0]["id"],
+    }
+
+
+async def dated_things(registry: Registry, village: str, county: str, other: str) -> dict[str, str]:
+    """A change of the tree, a fact to fill in and asked for, a meeting, an exemption."""
+    change = {"short_name": "新街村党支部", "effective_on": "2099-07-01", "reason": "镇党委决定"}
+    await registry.post(f"/organizations/{other}/rename", change)
+    history = await registry.get(f"/organizations/{other}/history")
+    definition = {"county_id": county, "code": "local.greenhouses", "name": "日光温室"}
+    definition |= {"unit": "座", "minimum": 0, "maximum": 10_000, "every": "year"}
+    definition |= {"tiers": ["village"]}
+    defined = await registry.post("/fact-definitions", definition, expect=201)
+    demand = {"organization_id": county, "codes": ["residents_70"], "as_of": "2026-03-02"}
+    demand |= {"title": "基础数据", "reference": "2026"}
+    asked = await registry.post("/fact-demands", demand, expect=201)
+    held = {"organization_id": village, "kind": "members_meeting", "held_on": "2026-04-10"}
+    held |= {"present": 31, "expected": 36, "minutes": "支部工作手册第 3 页"}
+    entry = await registry.post("/life-entries", held, expect=201)
+    exemption = {"organization_id": village, "kind": "group_meeting", "reason": "未划分党小组"}
+    exemption |= {"valid_from": "2026-01-01"}
+    exempt = await registry.post("/life-exemptions", exemption, expect=201)
+    return {
+        "event_id": history["items"][0]["id"],
+        "definition_id": defined["id"],
+        "demand_id": asked["demand"]["id"],
+        "entry_id": entry["id"],
+        "exemption_id": exempt["id"],
+    }
+
+
+async def session_of(registry: Registry, user_id: UUID) -> UUID:
+    """Begin a session of an account without its password."""
+    now = real_now()
+    begun = Session(new_id(), user_id, "phone", now, now, now + timedelta(days=1))
+    link = chains.link(chains.new_secret(), begun, now, Limits())
+    async with registry.context.work() as work:
+        await sessions.begin(work.session, begun, link)
+    return begun.id
+
+
+async def accounts(
+    registry: Registry, platform: UUID, home: County, other: County
+) -> dict[tuple[UUID | None, Role], UUID]:
+    """An account for every role here and elsewhere, so that all can read their own."""
+    wanted = [(at.place(role), role) for at in (home, other) for role in LETTERS.values()]
+    made = {place: new_id() for place in wanted}
+    made[home.county, Role.PLATFORM] = platform
+    rows = [
+        User(user_id, f"{user_id}", "账号", None, real_now())
+        for user_id in made.values()
+        if user_id != platform
+    ]
+    async with registry.context.work() as work:
+        await users.add(work.session, rows)
+    return made
+
+
+@pytest.fixture
+async def world(registry: Registry, county: house.County) -> World:
+    village, successor = county.of_tier("village")[:2]
+    home = County(county.id, UUID(village["parent_id"]), UUID(village["id"]))
+    ids = await things(registry, home, successor["id"])
+    key = registry.keys.keys()[-1]
+    other = await neighbour(registry)
+    return World(
+        registry.app,
+        registry.http,
+        key,
+        str(key.kid),
+        home,
+        other,
+        ids,
+        query={
+            "POST /v1/divisions/import": {"valid_from": "2016-07-31", "source": "测试"},
+            "GET /v1/facts/history": {
+                "organization_id": ids["organization_id"],
+                "code": "residents_70",
+            },
+            "GET /v1/fact-burden": YEAR | {"under": ids["organization_id"]},
+            "GET /v1/life-rhythm": YEAR | {"under": ids["organization_id"]},
+            "GET /v1/life-rhythm/summary": YEAR | {"under": ids["organization_id"]},
+            "GET /v1/life-exemptions": {"under": ids["organization_id"]},
+        },
+        content={"POST /v1/divisions/import": CSV},
+        departments={Role.DEPARTMENT: "agriculture_bureau", Role.SOURCE_OFFICE: "petition_bureau"},
+        accounts=await accounts(registry, UUID(ids["user_id"]), home, other),
+    )
+
+
+async def test_everybody_is_let_in_where_the_table_says_and_nowhere_else(world: World) -> None:
+    check("registry", await observed(world))
+
+
+async def test_a_false_token_opens_nothing(world: World) -> None:
+    assert await let_in_with_a_false_token(world) == []
