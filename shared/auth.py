@@ -13,7 +13,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import (
+    BadSignatureError,
+    ExpiredTokenError,
+    InvalidClaimError,
+    JoseError,
+    UnsupportedAlgorithmError,
+)
 from joserfc.jwk import KeySet
 from joserfc.jws import extract_compact
 from sqlalchemy.dialects.postgresql import insert
@@ -152,8 +158,8 @@ class TokenVerifier:
                 sub={"essential": True},
             )
             registry.validate(decoded.claims)
-        except (JoseError, ValueError, KeyError):
-            raise _not_signed_in() from None
+        except (JoseError, ValueError, KeyError) as error:
+            raise _refused(error) from None
         return decoded.claims
 
 
@@ -203,6 +209,45 @@ def _caller(claims: dict[str, Any]) -> Caller:
 def _kid(token: str) -> str | None:
     kid = extract_compact(token.encode()).headers().get("kid")
     return str(kid) if kid is not None else None
+
+
+_ELSEWHERE = (
+    "这个令牌不是本系统签发给本系统使用的，请用组织库“登录”得到的 access_token。",
+    "This token is not of this system, or not for it: use the access token of registry's sign-in.",
+)
+_EXPIRED = (
+    "访问令牌已过期，请用刷新令牌换取新的，或重新登录。",
+    "The access token has expired: refresh it, or sign in again.",
+)
+_AHEAD = (
+    "令牌的签发时间晚于本机时间，请管理员校准各台服务器的时钟后再试。",
+    "The token was issued in the future: have the clocks of the servers set right.",
+)
+_ALGORITHM = (
+    f"令牌的签名算法不被接受（只接受 {ALGORITHM}），请重新登录取得令牌。",
+    f"The token's algorithm is not accepted (only {ALGORITHM} is): sign in again.",
+)
+_SIGNATURE = (
+    "令牌的签名不对，可能被改动过，请重新登录取得令牌。",
+    "The token's signature is wrong, it may have been changed: sign in again.",
+)
+
+
+def _refused(error: Exception) -> NotSignedIn:
+    """Return what is wrong with a token, which `reason` names for programs."""
+    match error:
+        case ExpiredTokenError():
+            return NotSignedIn(*_EXPIRED, reason="expired")
+        case InvalidClaimError(claim="iss" | "aud"):
+            return NotSignedIn(*_ELSEWHERE, reason="audience")
+        case InvalidClaimError(claim="iat" | "nbf"):
+            return NotSignedIn(*_AHEAD, reason="clock")
+        case UnsupportedAlgorithmError():
+            return NotSignedIn(*_ALGORITHM, reason="algorithm")
+        case BadSignatureError():
+            return NotSignedIn(*_SIGNATURE, reason="signature")
+        case _:
+            return _not_signed_in()
 
 
 def _not_signed_in() -> NotSignedIn:

@@ -96,7 +96,7 @@ class World:
         context: Context = self.app.state.context
         bind = context.sessions.kw["bind"]
         sessions = async_sessionmaker(bind, class_=Forgetful, expire_on_commit=False)
-        self.app.state.context = replace(context, sessions=sessions)
+        self.app.state.context = replace(context, sessions=sessions)  # type: ignore[arg-type]  # Forgetful ones
 
     def caller(self, role: Role, at: County) -> Caller:
         grant = Grant(role, at.place(role), self.departments.get(role))
@@ -232,22 +232,30 @@ def _ours(world: World, example: object) -> object:
     return found
 
 
-def false_tokens(world: World) -> dict[str, str | None]:
-    """Tokens of an administrator that no service may accept, by what is wrong with them."""
+def false_tokens(world: World) -> dict[str, tuple[str | None, str | None]]:
+    """Tokens of an administrator that no service may accept, by what is wrong with them.
+
+    Beside each stands the `reason` that its refusal names, if any.
+    """
     caller = Caller(new_id(), (Grant(Role.SYSTEM_ADMINISTRATOR),), new_id(), new_id())
     past = (datetime.now(UTC) - timedelta(minutes=11)).timestamp()
     stranger = OKPKey.generate_key("Ed25519")
     header = {"alg": ALGORITHM, "kid": world.kid}
     claims = world.claims(caller)
+    strange = jwt.encode(header, claims, stranger, algorithms=[ALGORITHM])
     return {
-        "nobody": None,
-        "for another audience": world.token(caller, aud="elsewhere"),
-        "of another issuer": world.token(caller, iss="elsewhere"),
-        "expired": world.token(caller, iat=past, exp=int(past) + 600),
-        "without an end": world.token(caller, exp=None),
-        "signed by a stranger": jwt.encode(header, claims, stranger, algorithms=[ALGORITHM]),
-        "not signed": _forged(world, claims, "none", lambda _: b""),
-        "signed with the public key as a secret": _forged(world, claims, "HS256", _mac(world)),
+        "nobody": (None, None),
+        "for another audience": (world.token(caller, aud="elsewhere"), "audience"),
+        "of another issuer": (world.token(caller, iss="elsewhere"), "audience"),
+        "expired": (world.token(caller, iat=past, exp=int(past) + 600), "expired"),
+        "from the future": (world.token(caller, iat=past + 700), "clock"),
+        "without an end": (world.token(caller, exp=None), None),
+        "signed by a stranger": (strange, "signature"),
+        "not signed": (_forged(world, claims, "none", lambda _: b""), "algorithm"),
+        "signed with the public key as a secret": (
+            _forged(world, claims, "HS256", _mac(world)),
+            "algorithm",
+        ),
     }
 
 
@@ -289,12 +297,12 @@ def check(service: str, found: list[Line]) -> None:
 
 
 async def let_in_with_a_false_token(world: World) -> list[str]:
-    """Return every operation that needs a token and was satisfied with a false one."""
-    tokens = false_tokens(world)
-    return [
-        f"{name} {what}"
-        for name, operation in operations(world)
-        if operation.get("security")
-        for what, token in tokens.items()
-        if (await ask(world, name, operation, token)).status_code != 401
-    ]
+    """Return every operation that did not refuse a false token, or did not say why."""
+    found = []
+    for name, operation in operations(world):
+        for what, (token, reason) in false_tokens(world).items():
+            if operation.get("security"):
+                answer = await ask(world, name, operation, token)
+                said = answer.json().get("reason") if answer.status_code == 401 else "none"
+                found += [f"{name} {what}: {answer.text}"] if said != reason else []
+    return found

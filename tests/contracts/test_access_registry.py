@@ -85,15 +85,33 @@ async def dated_things(registry: Registry, village: str, county: str, other: str
     change = {"short_name": "新街村党支部", "effective_on": "2099-07-01", "reason": "镇党委决定"}
     await registry.post(f"/organizations/{other}/rename", change)
     history = await registry.get(f"/organizations/{other}/history")
-    definition = {"county_id": county, "code": "local.greenhouses", "name": "日光温室"}
-    definition |= {"unit": "座", "minimum": 0, "maximum": 10_000, "every": "year"}
-    definition |= {"tiers": ["village"]}
+    definition = {
+        "county_id": county,
+        "code": "local.greenhouses",
+        "name": "日光温室",
+        "unit": "座",
+        "minimum": 0,
+        "maximum": 10_000,
+        "every": "year",
+        "tiers": ["village"],
+    }
     defined = await registry.post("/fact-definitions", definition, expect=201)
-    demand = {"organization_id": county, "codes": ["residents_70"], "as_of": "2026-03-02"}
-    demand |= {"title": "基础数据", "reference": "2026"}
+    demand = {
+        "organization_id": county,
+        "codes": ["residents_70"],
+        "as_of": "2026-03-02",
+        "title": "基础数据",
+        "reference": "2026",
+    }
     asked = await registry.post("/fact-demands", demand, expect=201)
-    held = {"organization_id": village, "kind": "members_meeting", "held_on": "2026-04-10"}
-    held |= {"present": 31, "expected": 36, "minutes": "支部工作手册第 3 页"}
+    held = {
+        "organization_id": village,
+        "kind": "members_meeting",
+        "held_on": "2026-04-10",
+        "present": 31,
+        "expected": 36,
+        "minutes": "支部工作手册第 3 页",
+    }
     entry = await registry.post("/life-entries", held, expect=201)
     exemption = {"organization_id": village, "kind": "group_meeting", "reason": "未划分党小组"}
     exemption |= {"valid_from": "2026-01-01"}
