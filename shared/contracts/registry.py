@@ -220,6 +220,7 @@ class SessionAlarm(Event):
     type: ClassVar[str] = "session.alarm"
     consumers: ClassVar[tuple[str, ...]] = ("notifications",)
     user_id: UUID
+    display_name: str
     session_id: UUID
     device: str
     security_administrators: list[UUID]

@@ -53,7 +53,7 @@ class Waiting:
     id: UUID
     attempt: int
     user_id: UUID
-    organization_id: UUID
+    organization_id: UUID | None
     role: str
     words: Words
 
@@ -70,7 +70,7 @@ class Delivery:
     id: UUID
     fan_out_id: UUID
     message_id: UUID
-    organization_id: UUID
+    organization_id: UUID | None
     organization_name: str | None
     user_id: UUID
     channel: Channel

@@ -46,7 +46,7 @@ class DeliveryOut(BaseModel):
     id: UUID
     fan_out_id: UUID = Field(description="所属事件的编号")
     message_id: UUID
-    organization_id: UUID
+    organization_id: UUID | None = Field(description="只涉及账号本身的消息为空")
     organization_name: str | None
     user_id: UUID
     channel: Channel

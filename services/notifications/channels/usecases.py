@@ -73,7 +73,8 @@ async def _send(ctx: Context, claimed: Sequence[Waiting], sender: Sender) -> dic
 async def _addresses(ctx: Context, claimed: Sequence[Waiting]) -> Mapping[UUID, str]:
     """Ask registry where these users are written to now; addresses are never stored here."""
     registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
-    organizations = sorted({each.organization_id for each in claimed})
+    # Letters always speak to an organization; what is of an account alone stays in the app.
+    organizations = sorted({each.organization_id for each in claimed if each.organization_id})
     people = await registry.recipients(organizations, sorted({each.role for each in claimed}))
     return {each.user_id: each.email for each in people if each.email}
 

@@ -28,7 +28,7 @@ class MessageOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
     id: UUID
     kind: str = Field(description="事件类型")
-    organization_id: UUID = Field(description="消息所涉及的组织")
+    organization_id: UUID | None = Field(description="消息所涉及的组织；只涉及账号本身的为空")
     title: str
     body: str
     title_en: str

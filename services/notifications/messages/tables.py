@@ -48,7 +48,7 @@ class MessageRow(Table, table=True):
     fan_out_id: UUID = Field(foreign_key="fan_outs.id")
     county_id: UUID | None
     user_id: UUID
-    organization_id: UUID
+    organization_id: UUID | None
     about_id: UUID
     kind: str
     title: str
@@ -88,7 +88,7 @@ class DeliveryRow(Leased, Table, table=True):
     fan_out_id: UUID = Field(foreign_key="fan_outs.id", index=True)
     county_id: UUID | None = Field(index=True)
     user_id: UUID
-    organization_id: UUID
+    organization_id: UUID | None
     role: str
     channel: str
     created_at: datetime = Field(sa_type=_TIME)

@@ -1,6 +1,7 @@
 """Events become stored plans; a job tells each plan's addressees, chunk by chunk; inboxes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -20,7 +21,7 @@ from shared.clock import real_now
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
 from shared.contracts.notifications import AnnouncementPublished, FindingDue
-from shared.contracts.registry import GrantApproved, Recipient
+from shared.contracts.registry import GrantApproved, Recipient, SessionAlarm
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -36,6 +37,8 @@ from shared.tables import new_id
 # Jobs woken by these use cases; `jobs.py` defines them under these names.
 TELL = "tell"
 DELIVER = "deliver_messages"
+# The role in which somebody is told about the account itself.
+_OWN_ACCOUNT = "account"
 _log = structlog.get_logger(__name__)
 
 
@@ -93,6 +96,12 @@ async def on_grant_approved(work: Work, envelope: Envelope) -> None:
     await _store(work, envelope, plans.grant_approved(event))
 
 
+async def on_session_alarm(work: Work, envelope: Envelope) -> None:
+    """A refresh token came twice: tell its user and the security administrators."""
+    event = SessionAlarm.model_validate(envelope.data)
+    await _store(work, envelope, plans.session_alarm(event))
+
+
 async def on_announcement_published(work: Work, envelope: Envelope) -> None:
     """A notice is out: tell everyone of the county once."""
     event = AnnouncementPublished.model_validate(envelope.data)
@@ -143,43 +152,68 @@ async def _unfinished(ctx: Context, fan_out_id: UUID) -> FanOut | None:
 async def _tell_chunk(ctx: Context, fan_out: FanOut) -> None:
     registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
     live = ctx.port(Channels).live
-    ids = [each.organization_id for each in fan_out.chunk]
-    people = await registry.recipients(ids, [role.value for role in fan_out.plan.roles])
+    ids = [each.organization_id for each in fan_out.chunk if each.organization_id is not None]
+    roles = [role.value for role in fan_out.plan.roles]
+    people = await registry.recipients(ids, roles) if ids else []
     async with ctx.work() as work:
         if not await fan_outs.advance(work.session, fan_out, work.moment.real):
             return  # another worker told this chunk meanwhile
         names = await fan_outs.names(work.session, ids)
         drafts = [
-            _draft(work, fan_out, addressee, person, names, live)
+            _draft(work, fan_out, addressee, reader, names)
             for addressee in fan_out.chunk
-            for person in people
-            if person.organization_id == addressee.organization_id and fan_out.plan.concerns(person)
+            for reader in _readers(fan_out.plan, addressee, people, live)
         ]
         await messages.add(work.session, fan_out, drafts, work.moment)
         work.wake(DELIVER)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """One account to tell, the role it is told in, and by which channels."""
+
+    user_id: UUID
+    role: str
+    channels: tuple[Channel, ...]
+
+
+def _readers(
+    plan: Plan, addressee: Addressee, people: Sequence[Recipient], live: Sequence[Channel]
+) -> list[_Reader]:
+    if addressee.user_id is not None:
+        return [_Reader(addressee.user_id, _OWN_ACCOUNT, (Channel.IN_APP,))]
+    return [
+        _Reader(
+            person.user_id,
+            person.role,
+            tuple(each for each in live if each is not Channel.EMAIL or person.email),
+        )
+        for person in people
+        if person.organization_id == addressee.organization_id and plan.concerns(person)
+    ]
 
 
 def _draft(
     work: Work,
     fan_out: FanOut,
     addressee: Addressee,
-    person: Recipient,
+    reader: _Reader,
     names: dict[UUID, str],
-    live: Sequence[Channel],
 ) -> Draft:
     plan = fan_out.plan
+    organization = addressee.organization_id
+    name = None if organization is None else names.get(organization)
     facts = {**plan.facts, **addressee.facts}
     message = Message(
         id=new_id(),
         kind=plan.kind,
-        organization_id=addressee.organization_id,
-        words=words(plan.kind, facts, names.get(addressee.organization_id)),
+        organization_id=organization,
+        words=words(plan.kind, facts, name),
         facts=facts,
         created_at=work.moment.business,
         read_at=None,
     )
-    reachable = tuple(each for each in live if each is not Channel.EMAIL or person.email)
-    return Draft(message, person.user_id, person.role, addressee.about_id, reachable)
+    return Draft(message, reader.user_id, reader.role, addressee.about_id, reader.channels)
 
 
 async def _postpone(ctx: Context, fan_out: FanOut, error: str) -> None:

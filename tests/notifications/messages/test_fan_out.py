@@ -14,7 +14,7 @@ from services.notifications.messages.tables import DeliveryRow, FanOutRow, Messa
 from shared.caller import Role
 from shared.clients.registry import FakeRegistry, Registry
 from shared.clock import real_now
-from shared.contracts.registry import GrantApproved, Recipient
+from shared.contracts.registry import GrantApproved, Recipient, SessionAlarm
 from shared.contracts.scoring import ApplicationReturned, CycleOpened, DeadlineNear, StepOverdue
 from shared.errors import Unavailable
 from shared.tables import new_id
@@ -151,6 +151,28 @@ async def test_only_the_office_that_owes_is_told(service: Service) -> None:
     assert row.user_id == silent.user_id
     assert row.title == "请于2026年4月21日前答复联审（“无”也是答复）"
     assert "不答复即不能确定结果" in row.body
+
+
+async def test_a_stolen_token_is_told_to_its_user_and_the_security_administrators(
+    service: Service, secretaries: list[Recipient]
+) -> None:
+    user, watching, other = secretaries[0].user_id, new_id(), new_id()
+    event = SessionAlarm(
+        user_id=user,
+        display_name="四街村申报员",
+        session_id=new_id(),
+        device="手机",
+        security_administrators=[watching, other],
+    )
+    envelope = service.envelope(event, user)
+    for _ in range(2):
+        await service.receive(envelope)
+        await run_jobs(service)
+    told = {row.user_id: row for row in await shown(service)}
+    assert set(told) == {user, watching, other}
+    assert told[user].title.startswith("您的登录凭据")
+    assert "四街村申报员" in told[watching].title
+    assert told[user].organization_id is None
 
 
 async def test_events_out_of_order_are_told_in_order(

@@ -90,6 +90,7 @@ async def test_a_reused_refresh_token_raises_the_alarm_once(registry: Registry) 
         assert await is_out(person)
     expected = {
         "user_id": person.id,
+        "display_name": "账号 sijie",
         "session_id": session["id"],
         "device": session["device"],
         "security_administrators": [security.id],

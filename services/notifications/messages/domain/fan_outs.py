@@ -9,7 +9,7 @@ from uuid import UUID
 from services.notifications.messages.domain.delivery import Schedule
 from shared.caller import Role
 from shared.contracts.notifications import AnnouncementPublished, FindingDue
-from shared.contracts.registry import GrantApproved, Recipient
+from shared.contracts.registry import GrantApproved, Recipient, SessionAlarm
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -35,14 +35,16 @@ _EVERYONE = (Role.VILLAGE, Role.TOWNSHIP, Role.ORGANIZATION_DEPARTMENT)
 
 @dataclass(frozen=True)
 class Addressee:
-    """One organization to tell, and what only it is told.
+    """One organization to tell, or one account, and what only it is told.
 
-    A user is told once about each `about_id`: the branch's own matter, or one for all.
+    A user is told once about each `about_id`: the branch's own matter, or one for all. A matter
+    of an account belongs to no organization, and is told in the app alone.
     """
 
-    organization_id: UUID
+    organization_id: UUID | None
     about_id: UUID
     facts: dict[str, Any]
+    user_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,18 @@ def finding_due(event: FindingDue) -> Plan:
     }
     addressees = (Addressee(event.county_id, event.objection_id, {}),)
     return Plan(event.type, (Role.INSPECTOR,), facts, addressees)
+
+
+def session_alarm(event: SessionAlarm) -> Plan:
+    """Tell the user, and the security administrators, that a token may be stolen."""
+    facts = {"device": event.device, "display_name": event.display_name}
+    own = Addressee(None, event.session_id, {"own": True}, event.user_id)
+    watching = (
+        Addressee(None, event.session_id, {"own": False}, each)
+        for each in event.security_administrators
+        if each != event.user_id
+    )
+    return Plan(event.type, (), facts, (own, *watching))
 
 
 def announcement_published(

@@ -15,7 +15,7 @@ class Message:
 
     id: UUID
     kind: str
-    organization_id: UUID
+    organization_id: UUID | None  # none where the matter is the account's own
     words: Words
     facts: dict[str, Any]
     created_at: datetime

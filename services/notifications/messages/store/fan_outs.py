@@ -94,15 +94,27 @@ async def names(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def _document(addressee: Addressee) -> dict[str, Any]:
-    organization, about = str(addressee.organization_id), str(addressee.about_id)
-    return asdict(addressee) | {"organization_id": organization, "about_id": about}
+    return {
+        name: str(value) if isinstance(value, UUID) else value
+        for name, value in asdict(addressee).items()
+    }
 
 
 def _fan_out(row: FanOutRow) -> FanOut:
     addressees = tuple(
-        Addressee(UUID(each["organization_id"]), UUID(each["about_id"]), each["facts"])
+        Addressee(
+            _id(each["organization_id"]),
+            UUID(each["about_id"]),
+            each["facts"],
+            # Absent from plans stored before accounts could be told.
+            _id(each.get("user_id")),
+        )
         for each in row.addressees
     )
     roles = tuple(Role(role) for role in row.roles)
     plan = Plan(row.kind, roles, row.facts, addressees, row.department)
     return FanOut(row.id, row.county_id, plan, row.position, row.attempts)
+
+
+def _id(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)

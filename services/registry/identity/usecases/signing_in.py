@@ -91,6 +91,7 @@ async def _alarm(work: Work, user: User, session: Session) -> None:
     )
     event = SessionAlarm(
         user_id=user.id,
+        display_name=user.display_name,
         session_id=session.id,
         device=session.device,
         security_administrators=watching,
