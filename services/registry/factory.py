@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.registry.facts.usecases.knowing import DerivedFacts
 from services.registry.identity.domain.factors import FactorRules
+from services.registry.identity.domain.outside import OutsideSystems
 from services.registry.identity.domain.passwords import Passwords
 from services.registry.identity.domain.users import Limits
 from services.registry.identity.store.keys import KeyFolder
+from services.registry.identity.store.oidc import OidcProvider
+from services.registry.identity.store.wechat import WechatMiniProgram
 from services.registry.identity.usecases.machines import MachineAccounts
 from services.registry.life.usecases.deriving import LifeFacts
 from services.registry.settings import Settings
@@ -20,6 +24,8 @@ from shared.db import check_schema, create_engine, create_sessions
 from shared.queue import ArqQueue, Queue
 
 SERVICE = "registry"
+# For identity providers, the only others that registry ever calls.
+OUTSIDE_TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 
 
 @dataclass(frozen=True)
@@ -31,10 +37,12 @@ class Wiring:
     engine: AsyncEngine
     passwords: Passwords
     queue: ArqQueue
+    http: httpx.AsyncClient
 
     async def close(self) -> None:
         """Let go of connections and threads."""
         await self.queue.close()
+        await self.http.aclose()
         self.passwords.close()
         await self.engine.dispose()
 
@@ -47,11 +55,13 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
     keys = KeyFolder(settings.keys_directory, settings.issuer, settings.audience)
     passwords = Passwords(settings.argon2_memory_kib, settings.argon2_passes)
     own_queue = ArqQueue(settings.redis_url)
+    http = httpx.AsyncClient(timeout=OUTSIDE_TIMEOUT)
     ports: dict[type, Any] = {
         DerivedFacts: LifeFacts(),
         KeyFolder: keys,
         Passwords: passwords,
         Limits: settings.limits,
+        OutsideSystems: _outside(settings, http),
         FactorRules: settings.factor_rules,
         MachineAccounts: MachineAccounts(settings.machine_secrets),
     }
@@ -59,7 +69,7 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
     verifier = TokenVerifier(
         Keys(keys.fetch), Revocations(sessions), settings.issuer, settings.audience
     )
-    wiring = Wiring(context, verifier, engine, passwords, own_queue)
+    wiring = Wiring(context, verifier, engine, passwords, own_queue, http)
     try:
         await check_schema(engine, SERVICE)
         async with sessions() as session:
@@ -68,3 +78,23 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
         await wiring.close()
         raise
     return wiring
+
+
+def _outside(settings: Settings, http: httpx.AsyncClient) -> OutsideSystems:
+    provider = OidcProvider(
+        http,
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        settings.oidc_redirect_uri,
+    )
+    mini_program = WechatMiniProgram(
+        http,
+        settings.wechat_url,
+        settings.wechat_appid,
+        settings.wechat_secret.get_secret_value(),
+    )
+    return OutsideSystems(
+        provider if settings.oidc_issuer else None,
+        mini_program if settings.wechat_appid else None,
+    )

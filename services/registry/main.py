@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.registry import factory
 from services.registry.divisions import api as divisions
 from services.registry.facts.api import burden, catalogue, demands, facts
-from services.registry.identity.api import api_keys, factors, invitations, sessions, users
+from services.registry.identity.api import api_keys, factors, invitations, outside, sessions, users
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
@@ -88,6 +88,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
     for router in (
         sessions.router,
         factors.router,
+        outside.router,
         divisions.router,
         events.router,
         register.router,

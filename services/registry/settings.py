@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.registry.identity.domain.factors import FactorRules
@@ -31,6 +31,17 @@ class Settings(CommonSettings):
     second_factor: Literal["required", "optional"] = Field(
         default="required", description="whether administrators need a second factor"
     )
+    oidc_issuer: str = Field(
+        default="", description="the government identity provider; empty: not offered"
+    )
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_redirect_uri: str = Field(
+        default="", description="the front end's page to which the provider sends people back"
+    )
+    wechat_appid: str = Field(default="", description="the mini-program; empty: not offered")
+    wechat_secret: SecretStr = SecretStr("")
+    wechat_url: str = "https://api.weixin.qq.com"
     # OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
     argon2_memory_kib: int = Field(default=19_456, ge=8)
     argon2_passes: int = Field(default=2, ge=1)
@@ -40,6 +51,18 @@ class Settings(CommonSettings):
     session_idle_hours: int = Field(default=12, ge=1, description="a refresh token's life")
     invitation_hours: int = Field(default=72, ge=1, le=720)
     session_days: int = Field(default=14, ge=1, description="a session's life, however used")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """A way of signing in is configured wholly or not at all, and in production by TLS."""
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_redirect_uri):
+            raise ValueError("oidc_issuer needs oidc_client_id and oidc_redirect_uri")
+        if self.wechat_appid and not self.wechat_secret.get_secret_value():
+            raise ValueError("wechat_appid needs wechat_secret")
+        plain = [each for each in (self.oidc_issuer, self.wechat_url) if each[:7] == "http://"]
+        if plain and self.environment == "production":
+            raise ValueError("oidc_issuer and wechat_url need https in production")
+        return self
 
     @property
     def limits(self) -> Limits:

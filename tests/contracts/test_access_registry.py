@@ -3,12 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
+import httpx
 import pytest
 
 from services.registry.identity.domain import sessions as chains
+from services.registry.identity.domain.outside import Linked, OutsideSystems
 from services.registry.identity.domain.sessions import Session
 from services.registry.identity.domain.users import Limits, User
-from services.registry.identity.store import sessions, users
+from services.registry.identity.store import outside, sessions, users
+from services.registry.identity.store.oidc import OidcProvider
+from services.registry.identity.store.wechat import WechatMiniProgram
 from shared.caller import Role
 from shared.clock import real_now
 from shared.tables import new_id
@@ -34,6 +38,7 @@ NEIGHBOUR = """code,name,level,parent_code
 410725100000,福宁集镇,town,410725000000
 410725100200,马庄村委会,village,410725100000
 """
+NOWHERE = "http://127.0.0.1:1"
 YEAR = {"since": "2026-01-01", "until": "2026-10-31"}
 CSV = {"content": NEIGHBOUR.encode(), "headers": {"Content-Type": "text/csv"}}
 
@@ -126,13 +131,23 @@ async def dated_things(registry: Registry, village: str, county: str, other: str
 
 
 async def session_of(registry: Registry, user_id: UUID) -> UUID:
-    """Begin a session of an account without its password."""
+    """Begin a session of an account without its password, and link it elsewhere."""
     now = real_now()
+    at_home = Linked("https://idp.example.gov.cn", "410724-17", user_id, now)
     begun = Session(new_id(), user_id, "phone", now, now, now + timedelta(days=1))
     link = chains.link(chains.new_secret(), begun, now, Limits())
     async with registry.context.work() as work:
         await sessions.begin(work.session, begun, link)
+        await outside.link(work.session, at_home)
     return begun.id
+
+
+def offer_other_systems(registry: Registry) -> None:
+    """Let people sign in by systems that are not there: who is let in reaches them in vain."""
+    http = httpx.AsyncClient()
+    provider = OidcProvider(http, NOWHERE, "wuxing", "secret", "https://front.example")
+    wechat = WechatMiniProgram(http, NOWHERE, "appid", "secret")
+    registry.context.ports[OutsideSystems] = OutsideSystems(provider, wechat)
 
 
 async def accounts(
@@ -158,6 +173,7 @@ async def world(registry: Registry, county: house.County) -> World:
     home = County(county.id, UUID(village["parent_id"]), UUID(village["id"]))
     ids = await things(registry, home, successor["id"])
     key = registry.keys.keys()[-1]
+    offer_other_systems(registry)
     other = await neighbour(registry)
     return World(
         registry.app,

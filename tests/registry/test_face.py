@@ -21,6 +21,9 @@ PUBLIC = {
     "POST /v1/tokens/machine",
     "POST /v1/tokens/platform",
     "POST /v1/invitations/accept",
+    "POST /v1/sessions/oidc/begin",
+    "POST /v1/sessions/oidc",
+    "POST /v1/sessions/wechat",
     "GET /v1/jwks.json",
 }
 # What everybody may do with the own account.
