@@ -23,7 +23,7 @@ MAX_TRIES = 5
 _log = structlog.get_logger(__name__)
 
 
-def named(job: Job, name: str | None = None) -> Function:
+def named(job: Job, name: str | None = None, timeout: int = JOB_TIMEOUT) -> Function:
     """Wrap `async def job(ctx: Context, *args)` for arq: logged, retried with growing pauses."""
     label = name or job.__name__
 
@@ -34,17 +34,17 @@ def named(job: Job, name: str | None = None) -> Function:
             _log.exception("job_failed", job=label, attempt=ctx.get("job_try"))
             raise Retry(defer=2 ** min(ctx.get("job_try", 1), 6)) from error
 
-    return func(run, name=label, timeout=JOB_TIMEOUT, keep_result=0, max_tries=MAX_TRIES)
+    return func(run, name=label, timeout=timeout, keep_result=0, max_tries=MAX_TRIES)
 
 
-def every(seconds: int, job: Job) -> CronJob:
+def every(seconds: int, job: Job, *, timeout: int = JOB_TIMEOUT) -> CronJob:
     """Run a job every so many seconds (a divisor of 60); missed ticks are not made up."""
     wrapped = named(job)
     return cron(
         wrapped.coroutine,
         name=f"cron:{job.__name__}",
         second=set(range(0, 60, seconds)),
-        timeout=JOB_TIMEOUT,
+        timeout=timeout,
         keep_result=0,
         max_tries=1,
         unique=True,
@@ -71,7 +71,7 @@ def settings(
     startup: Callable[[], Awaitable[Context]],
     shutdown: Callable[[Context], Awaitable[None]],
     handlers: Mapping[str, outbox.Handler],
-    jobs: Sequence[Job] = (),
+    jobs: Sequence[Job | Function] = (),
     crons: Sequence[CronJob] = (),
 ) -> dict[str, Any]:
     """Return the attributes of an arq WorkerSettings class (arq reads them by name)."""
@@ -92,7 +92,9 @@ def settings(
     return {
         "queue_name": queue_name(service),
         "redis_settings": redis_settings(redis_url),
-        "functions": [named(job) for job in (*plumbing, *jobs)],
+        "functions": [
+            job if isinstance(job, Function) else named(job) for job in (*plumbing, *jobs)
+        ],
         "cron_jobs": [
             every(2, relay_outbox),
             every(10, apply_waiting_events),

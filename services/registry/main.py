@@ -9,6 +9,7 @@ from services.registry import factory
 from services.registry.divisions import api as divisions
 from services.registry.facts.api import burden, catalogue, demands, facts
 from services.registry.identity.api import api_keys, factors, invitations, outside, sessions, users
+from services.registry.imports import api as imports
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
@@ -43,6 +44,7 @@ PARAMETERS = {
     "definition_id": "数据项目的编号",
     "demand_id": "报数要求的编号",
     "entry_id": "组织生活记录的编号",
+    "import_id": "导入编号：上传后返回的 id，或 GET /v1/imports 返回的 id",
     "exemption_id": "免予安排的编号",
     "post": "职务",
     "code": "数据项目",
@@ -59,6 +61,7 @@ TAGS = [
     {"name": "人员与任期", "description": "人员、职务和任期"},
     {"name": "基础数据", "description": "按组织、带日期的数字，填一次处处可用"},
     {"name": "组织生活", "description": "三会一课等的台账、按期检查"},
+    {"name": "导入与导出", "description": "xlsx 和 CSV 表：模板、试办、确认、进度、导出"},
     {"name": "账号与授权", "description": "账号、授权与三员分立"},
     {"name": "审计", "description": "谁在何时做了什么"},
     {"name": "服务之间", "description": "供本系统其他服务使用"},
@@ -102,6 +105,9 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         life.router,
         rhythm.rhythm,
         rhythm.exemptions,
+        imports.imports,
+        imports.templates,
+        imports.exports,
         users.users,
         users.passwords,
         invitations.router,

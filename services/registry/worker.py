@@ -1,7 +1,8 @@
-"""Registry's worker: sends its events, and forgets old tokens at night."""
+"""Registry's worker: sends its events, carries out imports, forgets old tokens at night."""
 
 from services.registry import factory
 from services.registry.identity.jobs import forget_old_tokens
+from services.registry.imports.jobs import carry_out_imports, forget_old_imports
 from services.registry.settings import Settings
 from shared import worker
 from shared.context import Context
@@ -10,6 +11,8 @@ from shared.outbox import Handler
 _settings = Settings()
 _open: list[factory.Wiring] = []
 
+# A whole province takes a minute or two.
+IMPORT_SECONDS = 600
 # Registry calls nobody and follows nobody: events only leave it.
 HANDLERS: dict[str, Handler] = {}
 
@@ -32,6 +35,11 @@ WorkerSettings = type(
         _startup,
         _shutdown,
         HANDLERS,
-        crons=[worker.daily(4, 0, forget_old_tokens)],
+        jobs=[worker.named(carry_out_imports, timeout=IMPORT_SECONDS)],
+        crons=[
+            worker.every(10, carry_out_imports, timeout=IMPORT_SECONDS),
+            worker.daily(4, 0, forget_old_tokens),
+            worker.daily(4, 10, forget_old_imports),
+        ],
     ),
 )

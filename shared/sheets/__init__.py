@@ -10,6 +10,7 @@ sheet, or a million blank rows, costs time in proportion to the file and no memo
 from shared.sheets.problems import SheetTooLarge, SheetUnreadable
 from shared.sheets.read import Sheet, read_sheet, sheet_names
 from shared.sheets.rows import CellFault, Format, Limits, Row, letters
+from shared.sheets.shield import shielded
 
 __all__ = [
     "CellFault",
@@ -22,4 +23,5 @@ __all__ = [
     "letters",
     "read_sheet",
     "sheet_names",
+    "shielded",
 ]

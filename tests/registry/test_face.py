@@ -76,6 +76,7 @@ async def test_a_villager_writes_nothing_at_all(registry: Registry, county: Coun
     headers = registry.headers(county.caller(Role.VILLAGE, village["id"]))
     # What a village enters about itself: an unknown place is refused there.
     own = {
+        "/v1/imports/{kind}",
         "/v1/life-entries",
         "/v1/life-entries/bulk",
         "/v1/life-entries/{entry_id}/correct",

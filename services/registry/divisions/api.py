@@ -1,11 +1,10 @@
 """Divisions over HTTP."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
-from starlette.datastructures import UploadFile
+from fastapi import Depends, Query
 
 from services.registry.divisions import usecases
 from services.registry.divisions.domain import DivisionUnknown, ImportRejected, Level
@@ -14,6 +13,7 @@ from shared import web
 from shared.errors import Forbidden, NotSignedIn
 from shared.pagination import Page, PagingQuery, page
 from shared.sheets import SheetTooLarge, SheetUnreadable
+from shared.uploads import Sent, file_body, sent_file
 
 router = web.router("/divisions", "行政区划")
 
@@ -22,32 +22,7 @@ _EXAMPLE = """code,name,level,parent_code
 410700000000,新乡市,city,410000000000
 410724000000,获嘉县,county,410700000000
 """
-_TEXT = {"schema": {"type": "string"}, "example": _EXAMPLE}
-_FILE = {
-    "schema": {
-        "type": "object",
-        "required": ["file"],
-        "properties": {"file": {"type": "string", "format": "binary"}},
-    }
-}
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "列为 code,name,level,parent_code；CSV（UTF-8 或 GB18030）或 xlsx",
-        "content": {"text/csv": _TEXT, "multipart/form-data": _FILE},
-    }
-}
-
-
-async def sent_file(request: Request) -> tuple[bytes, str]:
-    """Return the file and its name, sent as the body itself or as the `file` of a form."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await request.body(), ""
-    async with request.form(max_files=1) as form:
-        file = form.get("file")
-        return (
-            (await file.read(), file.filename or "") if isinstance(file, UploadFile) else (b"", "")
-        )
+_BODY = file_body("列为 code,name,level,parent_code；CSV（UTF-8 或 GB18030）或 xlsx", _EXAMPLE)
 
 
 @router.post(
@@ -58,13 +33,13 @@ async def sent_file(request: Request) -> tuple[bytes, str]:
 )
 async def import_divisions(
     ctx: web.Ctx,
-    sent: Annotated[tuple[bytes, str], Depends(sent_file)],
+    sent: Annotated[Sent, Depends(sent_file)],
     valid_from: Annotated[date | None, Query(description="自该日起有效；默认今天")] = None,
     source: Annotated[str, Query(max_length=200, description="数据来源")] = "",
     key: web.IdempotencyKey = None,
 ) -> ImportedView:
     """整个文件要么全部保存，要么一行也不保存；错误一次全部列出。重复导入不产生变化。"""
-    done = await usecases.import_divisions(ctx, sent[0], valid_from, source, sent[1])
+    done = await usecases.import_divisions(ctx, sent.content, valid_from, source, sent.name)
     return ImportedView.model_validate(done)
 
 

@@ -154,8 +154,8 @@ def check_dates(lines: Iterable[Line], stored: Mapping[str, Division], begin: da
 
 def _own_faults(line: Line) -> list[Fault]:
     faults = []
-    if not _CODE.fullmatch(line.code):
-        wrong = _wrong_code(line.code)
+    wrong = wrong_code(line.code)
+    if wrong is not None:
         faults.append(Fault(f"row {line.row}, column code", wrong))
     if not 0 < len(line.name) <= LONGEST_NAME or not line.name.isprintable():
         zh = f"名称必填，不超过 {LONGEST_NAME} 个字，不含换行等不可见字符"
@@ -166,8 +166,10 @@ def _own_faults(line: Line) -> list[Fault]:
     return faults
 
 
-def _wrong_code(code: str) -> Text:
-    """Say what a reader of the sheet cannot see: wide digits, and letters that look like some."""
+def wrong_code(code: str) -> Text | None:
+    """Return what is wrong with a code: what a reader of the sheet cannot see comes first."""
+    if _CODE.fullmatch(code):
+        return None
     plain = normalize("NFKC", code)
     if plain != code and _CODE.fullmatch(plain):
         return Text(

@@ -80,6 +80,15 @@ async def by_code(session: AsyncSession, code: str) -> Division | None:
     return _division(row) if row is not None else None
 
 
+async def codes_on(session: AsyncSession, ids: Iterable[UUID], as_of: date) -> dict[UUID, str]:
+    """Return the codes that these divisions had on a date."""
+    wanted = sa.any_(sa.cast(list(ids), ARRAY(sa.Uuid)))
+    statement = sa.select(col(_version.division_id), col(_version.code)).where(
+        col(_version.division_id) == wanted, _valid(as_of)
+    )
+    return {row.division_id: row.code for row in await session.execute(statement)}
+
+
 async def children(session: AsyncSession, parents: Iterable[UUID]) -> list[Division]:
     """Return the divisions directly below these now, in the order of their codes."""
     statement = _select().where(

@@ -5,7 +5,15 @@ import importlib
 from services.registry.tables import Table
 from shared import migrate
 
-for capability in ("divisions", "organizations", "people", "facts", "life", "identity"):
+for capability in (
+    "divisions",
+    "organizations",
+    "people",
+    "facts",
+    "life",
+    "identity",
+    "imports",
+):
     importlib.import_module(f"services.registry.{capability}.tables")
 
 migrate.run(Table.metadata)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -88,10 +89,21 @@ async def list_people(
     return [_person(row) for row in rows]
 
 
+def _any_of(ids: Iterable[UUID]) -> sa.CollectionAggregate[bool]:
+    # One array instead of thousands of parameters.
+    return sa.any_(sa.cast(list(ids), ARRAY(sa.Uuid)))
+
+
+async def people_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """Return those of these people that exist, by id."""
+    statement = sa.select(*_people).where(col(PersonRow.id) == _any_of(ids))
+    return {row.id: _person(row) for row in await session.execute(statement)}
+
+
 async def counties(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Return the county of each of these people that exist."""
     statement = sa.select(col(PersonRow.id), col(PersonRow.county_id)).where(
-        col(PersonRow.id).in_(list(ids))
+        col(PersonRow.id) == _any_of(ids)
     )
     return {row.id: row.county_id for row in await session.execute(statement)}
 
@@ -100,16 +112,21 @@ async def lock_organizations(session: AsyncSession, ids: Iterable[UUID]) -> None
     """Let one transaction at a time change the terms of these organizations."""
     statement = (
         sa.select(col(OrganizationRow.id))
-        .where(col(OrganizationRow.id).in_(set(ids)))
+        .where(col(OrganizationRow.id) == _any_of(ids))
         .order_by(col(OrganizationRow.id))
         .with_for_update(key_share=True)
     )
     await session.execute(statement)
 
 
+async def lock_terms(session: AsyncSession) -> None:
+    """Let nobody else change terms until the transaction ends."""
+    await session.execute(sa.text("LOCK TABLE terms IN SHARE ROW EXCLUSIVE MODE"))
+
+
 async def terms_of(session: AsyncSession, organizations: Iterable[UUID]) -> list[Term]:
     """Return all terms of these organizations, ended ones too."""
-    statement = sa.select(*_terms).where(col(TermRow.organization_id).in_(set(organizations)))
+    statement = sa.select(*_terms).where(col(TermRow.organization_id) == _any_of(organizations))
     return [_term(row) for row in await session.execute(statement)]
 
 

@@ -85,6 +85,24 @@ async def newest_of(
     return [_fact(row) for row in await session.execute(statement)]
 
 
+async def last_entered(
+    session: AsyncSession, organizations: Iterable[UUID], codes: Iterable[str]
+) -> dict[tuple[UUID, str, date], int]:
+    """Return the value that counts from each first day on, of these organizations and codes."""
+    place, code, begin = col(FactRow.organization_id), col(FactRow.code), col(FactRow.valid_from)
+    statement = (
+        sa.select(place, code, begin, col(FactRow.value))
+        .ext(distinct_on(place, code, begin))
+        .where(
+            place == sa.any_(sa.cast(list(organizations), ARRAY(sa.Uuid))),
+            code == sa.any_(sa.cast(list(codes), ARRAY(sa.Text))),
+        )
+        .order_by(place, code, begin, col(FactRow.id).desc())
+    )
+    rows = await session.execute(statement)
+    return {(row.organization_id, row.code, row.valid_from): row.value for row in rows}
+
+
 async def history(
     session: AsyncSession,
     organization_id: UUID,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,6 +17,7 @@ from services.registry.organizations.store import periods
 from services.registry.organizations.store.rows import STORED, organization, values
 from services.registry.organizations.tables import OrganizationRow
 from services.registry.tables import columns
+from shared.db import copy_rows
 from shared.errors import OutOfScope
 
 _row = OrganizationRow
@@ -72,11 +74,10 @@ async def insert(
     if not organizations:
         return
     start = await feed_end(session) + 1
-    rows = [
-        values(each) | {"change_sequence": start + place, "changed_at": now}
-        for place, each in enumerate(organizations)
-    ]
-    await session.execute(sa.insert(_row), rows)
+    rows = (
+        (*values(each).values(), start + place, now) for place, each in enumerate(organizations)
+    )
+    await copy_rows(session, "organizations", (*STORED, "change_sequence", "changed_at"), rows)
 
 
 async def update(session: AsyncSession, changed: Organization, now: datetime) -> None:
@@ -118,8 +119,13 @@ async def require_within(
 
 async def find_all(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Organization]:
     """Return those of the organizations that exist, by id."""
-    statement = _select().where(col(_row.id).in_(set(ids)), col(_row.deleted).is_(False))
+    statement = _select().where(col(_row.id) == _any_of(ids), col(_row.deleted).is_(False))
     return {row.id: organization(row) for row in await session.execute(statement)}
+
+
+def _any_of(ids: Iterable[UUID]) -> sa.CollectionAggregate[bool]:
+    # One array instead of thousands of parameters.
+    return sa.any_(sa.cast(list(ids), ARRAY(sa.Uuid)))
 
 
 async def living_of_divisions(
@@ -127,7 +133,7 @@ async def living_of_divisions(
 ) -> dict[UUID, Organization]:
     """Return the organizations that stand for these divisions and have not ended."""
     statement = _select().where(
-        col(_row.division_id).in_(list(division_ids)),
+        col(_row.division_id) == _any_of(division_ids),
         col(_row.deleted).is_(False),
         col(_row.dissolved_on).is_(None),
     )

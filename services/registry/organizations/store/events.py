@@ -15,6 +15,7 @@ from services.registry.organizations.tables import (
     OrganizationEventRow,
     OrganizationRow,
 )
+from shared.db import copy_rows
 
 _event, _part = OrganizationEventRow, OrganizationEventPartRow
 
@@ -48,11 +49,9 @@ async def add(session: AsyncSession, event: Event, by: UUID | None, now: datetim
         "recorded_by": by,
     }
     await session.execute(sa.insert(_event).values(row))
-    parts = [
-        {"event_id": event.id, "organization_id": each, "part": part.value}
-        for each, part in event.parts.items()
-    ]
-    await session.execute(sa.insert(_part), parts)
+    parts = ((event.id, each, part.value) for each, part in event.parts.items())
+    names = ("event_id", "organization_id", "part")
+    await copy_rows(session, "organization_event_parts", names, parts)
 
 
 async def find(session: AsyncSession, event_id: UUID) -> Event | None:

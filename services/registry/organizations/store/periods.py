@@ -26,6 +26,7 @@ from services.registry.organizations.tables import (
     OrganizationVersionRow,
 )
 from services.registry.tables import columns
+from shared.db import copy_rows
 
 _version = OrganizationVersionRow
 _dated = columns(OrganizationVersionRow)
@@ -50,7 +51,8 @@ def under(path: str) -> sa.ColumnElement[bool]:
 async def begin(session: AsyncSession, begun: Sequence[Period]) -> None:
     """Insert versions."""
     if begun:
-        await session.execute(sa.insert(_version), [dated_values(each) for each in begun])
+        rows = (tuple(dated_values(each).values()) for each in begun)
+        await copy_rows(session, "organization_versions", (*DATED, "search_keys"), rows)
 
 
 async def end(session: AsyncSession, ids: Collection[UUID], on: date, event_id: UUID) -> None:
