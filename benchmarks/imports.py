@@ -58,7 +58,9 @@ async def ours(ctx: Context, content: bytes) -> float:
 async def stored(ctx: Context, table: str) -> Rows:
     async with ctx.sessions() as session:
         pooled = await (await session.connection()).get_raw_connection()
-        rows = await pooled.driver_connection.fetch(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 -- our own names
+        raw = pooled.driver_connection
+        assert raw is not None
+        rows = await raw.fetch(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 -- our own names
         return list(rows[0].keys()), [tuple(row) for row in rows]
 
 
@@ -68,6 +70,7 @@ async def copied(
     async with ctx.sessions() as session:
         pooled = await (await session.connection()).get_raw_connection()
         raw = pooled.driver_connection
+        assert raw is not None
         began = time.perf_counter()
         async with raw.transaction():
             for table, (columns, rows) in finished.items():

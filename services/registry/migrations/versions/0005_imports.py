@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.pinyin import spelled
 
-revision = "0004_imports"
-down_revision = "0003_facts_and_life"
+revision = "0005_imports"
+down_revision = "0004_identity"
 branch_labels = None
 depends_on = None
 
