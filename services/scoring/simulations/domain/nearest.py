@@ -4,13 +4,12 @@ Explaining is dear, so the search goes from the smallest possible shortfall upwa
 stops when nobody left can be nearer than those it has.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from services.scoring.kernel.certificate import Reason, StarVerdict
+from services.scoring.kernel.certificate import StarVerdict
 from services.scoring.kernel.plan import Longs
-from services.scoring.simulations.domain.outcomes import NearMiss, Room
+from services.scoring.simulations.domain.outcomes import NearMiss
+from services.scoring.simulations.domain.rooms import rooms
 from services.scoring.simulations.domain.trials import Trial
 
 # So many items are named for each miss.
@@ -57,7 +56,7 @@ def _near_miss(trial: Trial, column: int, row: int) -> NearMiss | None:
         star=verdict.star,
         short=_short(verdict),
         reasons=verdict.reasons,
-        items=tuple(sorted(_rooms(verdict), key=lambda each: -each.room)[:_ITEMS]),
+        items=tuple(room for room in rooms(trial.policy, verdict) if room.gain > 0)[:_ITEMS],
     )
 
 
@@ -74,28 +73,3 @@ def _below_floor(verdict: StarVerdict) -> int:
         return 0
     exact = verdict.sum.base + verdict.sum.counted_bonus - verdict.sum.counted_deduction
     return max(verdict.sum.total - exact, 0)
-
-
-def _rooms(verdict: StarVerdict) -> Iterator[Room]:
-    """Yield every item with room that counts towards all lines the star does not meet."""
-    base_short = _misses_base(verdict.reasons, verdict)
-    bonus_left = 0
-    if verdict.sum is not None:
-        bonus_left = max(verdict.sum.bonus_cap - verdict.sum.counted_bonus, 0)
-    for item in verdict.items:
-        counted = item.counted or 0
-        if item.block == "base":
-            room = item.max_points - counted
-        elif base_short:
-            continue
-        elif item.block == "bonus":
-            room = min(item.max_points - counted, bonus_left)
-        else:
-            room = counted
-        if room > 0:
-            yield Room(item=item.item, block=item.block, room=room)
-
-
-def _misses_base(reasons: tuple[Reason, ...], verdict: StarVerdict) -> bool:
-    measures = {line.line: line.measure for line in verdict.lines}
-    return any(measures.get(reason.subject) == "base" for reason in reasons)

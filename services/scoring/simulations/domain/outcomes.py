@@ -6,6 +6,8 @@ that a replay from the same inputs and policies can be compared to the bit.
 
 from typing import Literal
 
+from pydantic import Field
+
 from services.scoring.kernel.certificate import Reason
 from services.scoring.kernel.items import Block
 from services.scoring.kernel.said import Reference
@@ -64,11 +66,20 @@ class Move(Frozen):
 
 
 class Room(Frozen):
-    """How many hundredths an item could still bring where they are needed."""
+    """How many hundredths an item (or sub-item) could still bring where they are needed.
+
+    `worth` is what they are in the star's sums, where that is another number.
+    """
 
     item: Code
     block: Block
     room: Count
+    worth: Count | None = Field(default=None, exclude_if=lambda value: value is None)
+
+    @property
+    def gain(self) -> int:
+        """What the star's sums would gain."""
+        return self.room if self.worth is None else self.worth
 
 
 class NearMiss(Frozen):

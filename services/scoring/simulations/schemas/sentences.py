@@ -5,7 +5,7 @@ from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.items import leaves_of
 from services.scoring.kernel.render_stars import reason_sentence
 from services.scoring.simulations.domain.adapting import Note
-from services.scoring.simulations.domain.outcomes import Move, NearMiss, StarMove
+from services.scoring.simulations.domain.outcomes import Move, NearMiss, Room, StarMove
 from shared.money import decimal_text
 
 NOT_ASSESSED = "未参评"
@@ -97,7 +97,7 @@ def move_sentence(base: Words, variant: Words, move: Move) -> str:
 def near_miss_sentence(words: Words, miss: NearMiss) -> str:
     """Say how many points are missing for which star, and where they could come from."""
     items = "、".join(
-        f"{words.any(each.item)}（{_room(each.block)}{decimal_text(each.room)}分）"
+        f"{words.any(each.item)}（{_room(each.block)}{decimal_text(each.room)}分{_gain(each)}）"
         for each in miss.items
     )
     lines = reasons_text(words, miss.star, miss.reasons)
@@ -112,3 +112,7 @@ def reasons_text(words: Words, star: str, reasons: tuple[Reason, ...]) -> str:
 
 def _room(block: str) -> str:
     return {"base": "还可得", "bonus": "加分还可得", "deduction": "已扣"}[block]
+
+
+def _gain(room: Room) -> str:
+    return "" if room.worth is None else f"，折合{decimal_text(room.worth)}分"

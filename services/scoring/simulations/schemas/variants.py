@@ -81,12 +81,13 @@ class MoveView(BaseModel):
 
 
 class RoomView(BaseModel):
-    """An item with the points it could still bring."""
+    """An item or sub-item with the points it could still bring."""
 
     item: str
     name: str
     block: Literal["base", "bonus", "deduction"]
-    room: DecimalText
+    room: DecimalText = Field(description="该项按自己的分值还可得（或已扣）的分")
+    gain: DecimalText = Field(description="折算到这颗星的得分；有不适用的项或到了上限时与前者不同")
 
 
 class NearMissView(BaseModel):
@@ -220,6 +221,7 @@ class Compared:
                     name=words.any(each.item),
                     block=each.block,
                     room=decimal_text(each.room),
+                    gain=decimal_text(each.gain),
                 )
                 for each in miss.items
             ],
