@@ -8,7 +8,15 @@ from fastapi import FastAPI
 from services.registry import factory
 from services.registry.divisions import api as divisions
 from services.registry.facts.api import burden, catalogue, demands, facts
-from services.registry.identity.api import api_keys, factors, invitations, outside, sessions, users
+from services.registry.identity.api import (
+    api_keys,
+    factors,
+    handing,
+    invitations,
+    outside,
+    sessions,
+    users,
+)
 from services.registry.imports import api as imports
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
@@ -110,6 +118,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         imports.exports,
         users.users,
         users.passwords,
+        handing.router,
         invitations.router,
         sessions.users_router,
         api_keys.router,

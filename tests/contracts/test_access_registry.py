@@ -194,7 +194,10 @@ async def world(registry: Registry, county: house.County) -> World:
             "GET /v1/life-rhythm/summary": YEAR | {"under": ids["organization_id"]},
             "GET /v1/life-exemptions": {"under": ids["organization_id"]},
         },
-        content={"POST /v1/divisions/import": CSV},
+        content={
+            "POST /v1/divisions/import": CSV,
+            "POST /v1/users/{user_id}/hand-over": {"json": {"reason": "调任照镜镇"}},
+        },
         departments={Role.DEPARTMENT: "agriculture_bureau", Role.SOURCE_OFFICE: "petition_bureau"},
         accounts=await accounts(registry, UUID(ids["user_id"]), home, other),
     )

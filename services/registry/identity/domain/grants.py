@@ -106,6 +106,10 @@ class GrantDraft:
     starts_on: date | None = None
     ends_on: date | None = None
 
+    def granted(self) -> Grant:
+        """Return the grant as tokens would carry it."""
+        return Grant(self.role, self.organization_id, self.department)
+
 
 @dataclass(frozen=True)
 class StoredGrant:

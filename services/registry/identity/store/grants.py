@@ -133,6 +133,13 @@ async def listed(
     return [_grant(row) for row in rows]
 
 
+async def waiting(session: AsyncSession) -> list[StoredGrant]:
+    """Return the grants that wait for a second administrator, oldest first."""
+    statement = sa.select(*_columns).where(col(GrantRow.state) == GrantState.REQUESTED.value)
+    rows = await session.execute(statement.order_by(col(GrantRow.id)))
+    return [_grant(row) for row in rows]
+
+
 async def holders(
     session: AsyncSession, role: Role, county_id: UUID | None, day: date
 ) -> list[UUID]:

@@ -74,3 +74,11 @@ def _open(sight: Sight, now: datetime) -> list[sa.ColumnElement[bool]]:
         col(_row.expires_at) > now,
     ]
     return conditions if sight.everywhere else [*conditions, col(_row.county_id).in_(sight.roots)]
+
+
+async def sent_by(session: AsyncSession, user_id: UUID, now: datetime) -> list[Invitation]:
+    """Return the open invitations that an account has sent, oldest first."""
+    everywhere = Sight(everywhere=True)
+    statement = sa.select(*_columns).where(col(_row.invited_by) == user_id, *_open(everywhere, now))
+    rows = await session.execute(statement.order_by(col(_row.id)))
+    return [Invitation(**row._mapping) for row in rows]  # noqa: SLF001 -- its public name

@@ -33,7 +33,7 @@ async def request_grant(ctx: Context, user_id: UUID, draft: GrantDraft) -> Store
         if fault is not None:
             raise rules.GrantInvalid(f"{fault.zh}。", f"{fault.en}.", faults=(_at(fault),))
         await grants.lock_all(work.session)
-        await _check_separate(work, user, draft.role)
+        await check_separate(work, user, draft.role)
         made = (await prepare(work, user.id, [draft], ground))[0]
         await grants.add(work.session, [made])
         if user.county_id is None and made.county_id is not None:
@@ -111,7 +111,8 @@ async def prepare(
     ]
 
 
-async def _check_separate(work: Work, user: User, role: Role) -> None:
+async def check_separate(work: Work, user: User, role: Role) -> None:
+    """Raise AdministratorsSeparate if this person would be two of the three administrators."""
     held = await grants.of_users(work.session, [user.id])
     roles = {each.role for each in held if each.open}
     if user.person_id is not None:
