@@ -17,7 +17,8 @@ from services.registry.identity.api import (
     sessions,
     users,
 )
-from services.registry.imports import api as imports
+from services.registry.imports.api import tables as imports
+from services.registry.imports.api import vintages
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         factors.router,
         outside.router,
         divisions.router,
+        vintages.router,
         events.router,
         register.router,
         feed.router,

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 
 from services.registry.divisions import usecases
 from services.registry.divisions.domain import DivisionUnknown, ImportRejected, Level
-from services.registry.divisions.schemas import DivisionView, ImportedView
+from services.registry.divisions.schemas import DivisionView, ImportedView, RecodingView
 from shared import web
 from shared.errors import Forbidden, NotSignedIn
 from shared.pagination import Page, PagingQuery, page
@@ -63,6 +63,20 @@ async def list_divisions(
     )
     views = [DivisionView.model_validate(row) for row in rows]
     return page(views, paging.limit, [[view.code] for view in views], total)
+
+
+@router.get("/recodings", summary="区划代码变更对照", responses=web.problems(NotSignedIn))
+async def list_recodings(
+    ctx: web.Ctx,
+    paging: PagingQuery,
+    since: Annotated[date, Query(description="对照的起点日期，如 2016-07-31")],
+    until: Annotated[date | None, Query(description="对照的终点日期；默认今天")] = None,
+) -> Page[RecodingView]:
+    """两个日期之间代码或名称不同的区划：哪个代码变成了哪个；组织按编号跟随，不受影响。"""
+    after, limit = paging.after_id(), paging.limit
+    rows = await usecases.list_recodings(ctx, since, until, after, limit)
+    views = [RecodingView.model_validate(row) for row in rows]
+    return page(views, paging.limit, [[str(view.division_id)] for view in views])
 
 
 @router.get(

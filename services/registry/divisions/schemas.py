@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.divisions.domain import Level
+from services.registry.divisions.domain.recoding import Sign
 
 
 class DivisionView(BaseModel):
@@ -35,6 +36,37 @@ class DivisionView(BaseModel):
     valid_from: date = Field(description="此代码、名称和上级自该日起有效")
     valid_until: date | None = Field(description="自该日起不再有效")
     source: str
+
+
+class RecodingView(BaseModel):
+    """一个区划前后的代码和名称；新设的没有原代码，撤销的没有现代码。"""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "example": {
+                "division_id": "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a02",
+                "level": "county",
+                "old_code": "410728000000",
+                "old_name": "长垣县",
+                "new_code": "410783000000",
+                "new_name": "长垣市",
+                "sign": "name",
+            }
+        },
+    )
+
+    division_id: UUID
+    level: Level
+    old_code: str | None
+    old_name: str | None
+    new_code: str | None
+    new_name: str | None
+    sign: Sign | None = Field(
+        default=None,
+        description="凭什么认出是同一区划：代码和名称、同一上级下的同名、下级大多同名、"
+        "同市内唯一同名、只凭代码（名称不同，请核对）；下级随上级换码的为空",
+    )
 
 
 class ImportedView(BaseModel):

@@ -9,9 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.registry.divisions.domain import Division, Level
+from services.registry.divisions.domain.recoding import Recoding
 from services.registry.divisions.tables import DivisionRow, DivisionVersionRow
 from shared.db import copy_rows
 from shared.pinyin import spelled
@@ -71,6 +73,38 @@ async def current(session: AsyncSession, codes: Iterable[str]) -> dict[str, Divi
     statement = _select().where(col(_version.code) == wanted, col(_version.valid_until).is_(None))
     rows = await session.execute(statement)
     return {row.code: _division(row) for row in rows}
+
+
+async def current_of_area(session: AsyncSession, prefixes: Iterable[str]) -> list[Division]:
+    """Return the divisions that have not ended and whose codes begin with one of these digits."""
+    within = sa.or_(*(col(_version.code).startswith(each, autoescape=True) for each in prefixes))
+    rows = await session.execute(_select().where(col(_version.valid_until).is_(None), within))
+    return [_division(row) for row in rows]
+
+
+async def recodings(
+    session: AsyncSession, since: date, until: date, after: UUID | None, limit: int
+) -> list[Recoding]:
+    """Return up to `limit + 1` divisions that were called or coded otherwise on two days."""
+    old, new = aliased(_version), aliased(_version)
+    own_id, code, name = col(DivisionRow.id), col(new.code), col(new.name)
+    statement: sa.Select[*tuple[Any, ...]] = (
+        sa.select(
+            own_id.label("division_id"),
+            col(DivisionRow.level),
+            col(old.code).label("old_code"),
+            col(old.name).label("old_name"),
+            code.label("new_code"),
+            name.label("new_name"),
+        )
+        .outerjoin(old, (col(old.division_id) == own_id) & _valid(since, old))
+        .outerjoin(new, (col(new.division_id) == own_id) & _valid(until, new))
+        .where(sa.tuple_(col(old.code), col(old.name)).is_distinct_from(sa.tuple_(code, name)))
+    )
+    if after is not None:
+        statement = statement.where(own_id > after)
+    rows = await session.execute(statement.order_by(own_id).limit(limit + 1))
+    return [Recoding(**{**row._mapping, "level": Level(row.level)}) for row in rows]  # noqa: SLF001 -- its public name
 
 
 async def by_code(session: AsyncSession, code: str) -> Division | None:
@@ -189,6 +223,6 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _valid(as_of: date) -> sa.ColumnElement[bool]:
-    until = col(_version.valid_until)
-    return (col(_version.valid_from) <= as_of) & (until.is_(None) | (until > as_of))
+def _valid(as_of: date, version: type[DivisionVersionRow] = _version) -> sa.ColumnElement[bool]:
+    until = col(version.valid_until)
+    return (col(version.valid_from) <= as_of) & (until.is_(None) | (until > as_of))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.registry.divisions import domain, store
 from services.registry.divisions.domain import Division, Level
+from services.registry.divisions.domain.recoding import Recoding
 from shared.caller import Role
 from shared.context import Context
 from shared.tables import new_id
@@ -82,6 +83,14 @@ async def list_divisions(
         )
         found = await store.listed(work.session, shown, after, limit)
         return found, await store.count(work.session, shown) if total else None
+
+
+async def list_recodings(
+    ctx: Context, since: date, until: date | None, after: UUID | None, limit: int
+) -> list[Recoding]:
+    """Return up to `limit + 1` divisions that have got another code or name between two days."""
+    async with ctx.read() as work:
+        return await store.recodings(work.session, since, until or work.moment.today, after, limit)
 
 
 async def read_division(ctx: Context, division_id: UUID, as_of: date | None) -> Division:

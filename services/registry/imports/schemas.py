@@ -1,11 +1,14 @@
 """What travels about imports."""
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.registry.divisions.domain.recoding import Vintage
+from services.registry.divisions.schemas import DivisionView, RecodingView
 from services.registry.imports.domain.imports import STATE_NAMES, Import, State
 from services.registry.imports.domain.kinds import Kind
 
@@ -31,6 +34,7 @@ _EXAMPLE: dict[str, Any] = {
     "errors": [],
     "fault_count": 0,
 }
+_SHOWN = 5_000
 
 
 class FaultView(BaseModel):
@@ -75,3 +79,42 @@ class ImportView(BaseModel):
         ]
         named = {"state_name": STATE_NAMES[found.state], "errors": errors}
         return cls(**(said | vars(found.options) | named))
+
+
+class VintageView(BaseModel):
+    """换用新区划表的结果。"""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "created": 0,
+                "changed": 1,
+                "ended": 0,
+                "signs": {"name": 1},
+                "items": [],
+                "kept": [],
+            }
+        }
+    )
+
+    created: int = Field(description="新设的")
+    changed: int = Field(description="代码、名称或上级变了的，含随上级换码的下级")
+    ended: int = Field(description="撤销的：新表中没有，其下也没有区划或组织")
+    signs: dict[str, int] = Field(description="凭各种依据认出的有多少")
+    items: list[RecodingView] = Field(description="对照，至多五千条；全部可查 /recodings")
+    kept: list[DivisionView] = Field(
+        description="新表中没有、其下还有区划或组织的：暂时保留，请查明划归何处"
+    )
+
+    @classmethod
+    def of(cls, found: Vintage) -> "VintageView":
+        """Count and show a vintage."""
+        signs = Counter(each.sign.value for each in found.report if each.sign is not None)
+        return cls(
+            created=len(found.created),
+            changed=len(found.changed),
+            ended=len(found.ended),
+            signs=dict(signs),
+            items=[RecodingView.model_validate(each) for each in found.report[:_SHOWN]],
+            kept=[DivisionView.model_validate(each) for each in found.kept],
+        )
