@@ -1,4 +1,4 @@
-"""What nobody said although a verdict needs it, and what stands in for nothing."""
+"""What nobody said although a verdict needs it, and what several stages said at odds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +46,11 @@ def gaps_of(plan: Plan, given: Given) -> tuple[InputFault, ...]:
         )
         for column, row in np.argwhere(missing.T).tolist()
     ]
-    return (*faults, *_nothing_applicable(plan, given, present))
+    return (
+        *faults,
+        *_partly_applicable(plan, given, present),
+        *_nothing_applicable(plan, given, present),
+    )
 
 
 def _by_facts(plan: Plan, given: Given) -> Ints | None:
@@ -78,6 +82,28 @@ def _sentence(plan: Plan, row: int) -> str:
     if facts and leaf.measured and len(facts) == leaf.slots.stop - leaf.slots.start:
         return f"“{leaf.name}”缺少基础数据：{'、'.join(facts)}"
     return f"“{leaf.name}”没有得分"
+
+
+def _partly_applicable(plan: Plan, given: Given, present: Ints) -> list[InputFault]:
+    """Name every item that one stage said not to apply and a later one scored only in part.
+
+    An item applies as a whole or not at all: its sub-items must be scored together.
+    """
+    faults = []
+    for row, star in enumerate(plan.stars):
+        for item in star.composites:
+            away = present[item.span] == NOT_APPLICABLE
+            mixed = given.needed[row] & away.any(axis=0) & ~away.all(axis=0)
+            faults += [
+                InputFault(
+                    "partly_not_applicable",
+                    given.organizations[column].organization_id,
+                    item.item.code,
+                    f"“{item.item.name}”的分项应全部填不适用，或者全部评分",
+                )
+                for column in np.flatnonzero(mixed).tolist()
+            ]
+    return faults
 
 
 def _nothing_applicable(plan: Plan, given: Given, present: Ints) -> list[InputFault]:

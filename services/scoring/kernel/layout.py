@@ -60,6 +60,13 @@ class StarPlan:
     deduction: BlockPlan
     groups: tuple[tuple[ItemGroup, tuple[ItemPlan, ...]], ...]
 
+    @property
+    def composites(self) -> list[ItemPlan]:
+        """The items that consist of sub-items."""
+        blocks = (self.base, self.bonus, self.deduction)
+        items = (item for block in blocks for item in block.items)
+        return [item for item in items if isinstance(item.item.rule, Composite)]
+
 
 class _Arranger:
     """Gives every leaf and slot its place."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.scoring.kernel.columns import Inputs
+from services.scoring.kernel.errors import InputError
 from services.scoring.kernel.evaluate import evaluate
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import (
@@ -15,7 +16,7 @@ from services.scoring.kernel.inputs import (
     SanctionsAnswer,
 )
 from services.scoring.kernel.plan import compile_policy
-from services.scoring.kernel.said import NotApplicable, Occurrence, Occurrences
+from services.scoring.kernel.said import NotApplicable, Occurrence, Occurrences, Said
 from tests.scoring.golden.sheets import awarded, item, plan_of, said, totals
 from tests.scoring.kernel.documents import preset
 
@@ -26,6 +27,27 @@ def test_not_applicable_scales_the_others_up() -> None:
     # 5 of the 7 points that apply, of 10: 7.142857… -> 7.14.
     assert totals(plan, said({"x": 500, "y": away})) == [714]
     assert totals(plan, said({"x": 500, "y": 200})) == [700]
+
+
+def test_an_item_applies_as_a_whole_or_not_at_all() -> None:
+    parts = [
+        {"code": code, "name": f"分项{code}", "clause": "分", "rule": awarded(code, most)["rule"]}
+        for code, most in (("a", "1"), ("b", "2"))
+    ]
+    rule = {"kind": "composite", "max_points": "3", "sum": "adds_up", "parts": parts}
+    plan = plan_of(awarded("x", "7"), item(rule, code="y", when_not_applicable="renormalised"))
+    away = NotApplicable(not_applicable=True, reason="没有")
+    one = said({"x": 700, "a": away, "b": away})
+    later: dict[str, dict[str, Said]] = {"township": {"a": 100, "b": 150}}
+    whole = one.model_copy(update={"scores": {**one.scores, **later}})
+    assert totals(plan, whole) == [950]
+    later["township"].pop("b")
+    part = one.model_copy(update={"scores": {**one.scores, **later}})
+    with pytest.raises(InputError) as refused:
+        Inputs.of(plan, [part])
+    assert [(each.code, each.subject) for each in refused.value.faults] == [
+        ("partly_not_applicable", "y")
+    ]
 
 
 def test_an_item_for_some_kinds_only() -> None:

@@ -11,11 +11,13 @@ from services.scoring.kernel.evaluate import evaluate
 from services.scoring.kernel.explain import explain
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.items import Item
 from services.scoring.kernel.plan import compile_policy
 from services.scoring.kernel.records import result_bytes
 from services.scoring.kernel.render import render_text
 from tests.scoring.kernel.reference import judge_county, ranks
-from tests.scoring.kernel.reference_points import all_leaves, assessed, county_points
+from tests.scoring.kernel.reference_points import Sheet, all_leaves, assessed, county_points
+from tests.scoring.kernel.reference_rules import AWAY, leaves_of
 from tests.scoring.kernel.strategies_rich import quota_counties, rich_counties
 
 County = tuple[Policy, list[OrganizationInput]]
@@ -25,14 +27,20 @@ briefly = settings(deadline=None, max_examples=40, suppress_health_check=_CHECKS
 
 
 def has_gaps(county: County) -> bool:
-    """Whether a leaf of a star applied for has no points, not even others' average."""
+    """Whether a leaf of a star applied for has no points, or an item applies only in part."""
     policy, organizations = county
     stars = {item.code: star.code for star in policy.stars for item in star.items}
     return any(
-        assessed(policy, one) and stars[item.code] in one.applied and sheet[leaf.code] is None
+        assessed(policy, one)
+        and stars[item.code] in one.applied
+        and (sheet[leaf.code] is None or applies_in_part(item, sheet))
         for one, sheet in zip(organizations, county_points(policy, organizations), strict=True)
         for item, leaf in all_leaves(policy)
     )
+
+
+def applies_in_part(item: Item, sheet: Sheet) -> bool:
+    return len({sheet[leaf.code] == AWAY for leaf in leaves_of(item)}) > 1
 
 
 @thoroughly
