@@ -2,12 +2,13 @@
 
 import pytest
 
+from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
-from services.scoring.kernel.plan import compile_policy
+from services.scoring.kernel.plan import Plan, compile_policy
 from services.scoring.simulations.domain.sensitivity import Sensitivity, sensitivity
 from services.scoring.simulations.domain.trials import try_out
 from services.scoring.simulations.domain.variants import changed
-from tests.scoring.kernel.documents import branch, preset, preset_plan, star_scores
+from tests.scoring.kernel.documents import STARS, branch, preset, preset_plan, star_scores
 from tests.scoring.simulations.trying import change, county
 
 
@@ -79,3 +80,57 @@ def test_it_says_the_same_as_counting_by_hand() -> None:
                 )
                 expected += abs(base - 7500) <= 50 or abs(total - 8500) <= 50
     assert sensitivity(trial, 50).close_verdicts == expected > 0
+
+
+def _scored(base: int) -> OrganizationInput:
+    """All five stars applied for with so many points each."""
+    one = branch(preset(), STARS)
+    scores = {code: n for star in STARS for code, n in star_scores(preset(), star, base).items()}
+    return one.model_copy(update={"scores": {"self": scores}})
+
+
+def _policy(**changes: object) -> Plan:
+    content = preset().model_dump(mode="json")
+    for key, value in changes.items():
+        content[key] = value
+    return compile_policy(Policy.model_validate(content))
+
+
+def test_the_line_of_a_group_is_a_line_too() -> None:
+    content = preset().model_dump(mode="json")
+    star = next(one for one in content["stars"] if one["code"] == "civility")
+    group = {"code": "minds", "name": "思想", "items": ["ideology_study", "moral_building"],
+             "operator": ">=", "points": "49.80", "clause": "小组线"}  # fmt: skip
+    star["groups"] = [group]
+    plan = _policy(stars=content["stars"])
+    # 25 + 25 = 50.00 is 0.20 above the group's line; 49.79 would be 0.01 below.
+    trial = try_out(plan, [village("a", 9000)], provisional=False)
+    [close] = sensitivity(trial, 50).close
+    assert (close.kind, close.line, close.distance, close.met) == ("group", "minds", 20, True)
+    assert (close.awarded, close.decides) == (True, True)
+    short = village("b", 9000)
+    scores = {**short.scores["self"], "ideology_study": 2479, "culture_and_sports": 2500}
+    below = short.model_copy(update={"scores": {"self": scores}})
+    [close] = sensitivity(try_out(plan, [below], provisional=False), 50).close
+    assert (close.distance, close.met, close.awarded, close.decides) == (-1, False, False, True)
+
+
+def test_where_a_level_by_points_begins_is_a_line_of_the_whole_branch() -> None:
+    levels = [
+        {**band, "min_stars": None, "from_points": f"{90 * band['level']}"}
+        for band in preset().model_dump(mode="json")["levels"]
+    ]
+    plan = _policy(levels=levels, prerequisites=[])
+    # Five times 90.05 is 450.25: a quarter of a point above where 五星 begins.
+    trial = try_out(plan, [_scored(9005)], provisional=False)
+    found = sensitivity(trial, 50)
+    assert (found.close_verdicts, found.close_levels, found.organizations) == (0, 1, 1)
+    [close] = found.close
+    assert (close.kind, close.star, close.line, close.distance) == ("level", "", "5", 25)
+    assert (close.met, close.awarded, close.decides) == (True, True, True)
+    # 449.75 is as much below: nothing but these points keeps the branch from 五星.
+    [close] = sensitivity(try_out(plan, [_scored(8995)], provisional=False), 50).close
+    assert (close.line, close.distance, close.awarded, close.decides) == ("5", -25, False, True)
+    assert vars(sensitivity(trial, 50).tally(kind="level", line="5")) == {
+        "below": 0, "on": 0, "above": 1, "deciding": 1,
+    }  # fmt: skip

@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
-from services.scoring.kernel.certificate import LineCheck, StarVerdict
+from services.scoring.kernel.certificate import GroupCheck, LineCheck, StarVerdict
+from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.simulations.domain.trials import Trial
 
 Side = Literal["below", "on", "above"]
+Kind = Literal["line", "group", "level"]
 SIDES: tuple[Side, ...] = ("below", "on", "above")
 
 
@@ -18,10 +21,13 @@ SIDES: tuple[Side, ...] = ("below", "on", "above")
 class Close:
     """One star of one organization close to one line; points are hundredths.
 
-    `distance` is value minus line. `decides` says whether this line alone decides the star:
-    it holds the star and would lose it, or nothing but this line keeps it away.
+    The line is one of the policy, of a group of the star's items, or (`star` empty, `line` the
+    level) where a level by points begins. `distance` is value minus line. `decides` says whether
+    this line alone decides the star or level: it is held and would be lost, or nothing but this
+    line keeps it away.
     """
 
+    kind: Kind
     organization_id: str
     township_id: str
     star: str
@@ -59,17 +65,19 @@ class Tally:
 class Sensitivity:
     """All that stand within `within` hundredths of a line, nearest first.
 
-    `verdicts` counts stars applied for, `close_verdicts` those close to any line at all.
+    `verdicts` counts stars applied for, `close_verdicts` those close to any line at all;
+    `close_levels` organizations whose total is close to where a level begins.
     """
 
     within: int
     verdicts: int
     close_verdicts: int
+    close_levels: int
     organizations: int
     close: tuple[Close, ...]
 
     def tally(self, **wanted: str) -> Tally:
-        """Count those whose named fields (star, line, township_id) have these values."""
+        """Count those whose named fields (kind, star, line, township_id) have these values."""
         mine = [
             each
             for each in self.close
@@ -85,12 +93,19 @@ def sensitivity(trial: Trial, within: int) -> Sensitivity:
     """Return every verdict that stands within so many hundredths of one of its lines."""
     close = sorted(
         _all_close(trial, within),
-        key=lambda each: (abs(each.distance), each.organization_id, each.star, each.line),
+        key=lambda each: (
+            abs(each.distance),
+            each.organization_id,
+            each.star,
+            each.kind,
+            each.line,
+        ),
     )
     return Sensitivity(
         within=within,
         verdicts=int(trial.outcome.applied.sum()),
-        close_verdicts=len({(each.organization_id, each.star) for each in close}),
+        close_verdicts=len({(each.organization_id, each.star) for each in close if each.star}),
+        close_levels=len({each.organization_id for each in close if each.kind == "level"}),
         organizations=len({each.organization_id for each in close}),
         close=tuple(close),
     )
@@ -102,25 +117,64 @@ def _all_close(trial: Trial, within: int) -> Iterator[Close]:
             verdict = trial.verdict(index, star)
             for line in verdict.lines:
                 if abs(line.value - line.points) <= within:
-                    yield _close(one.organization_id, one.township_id, verdict, line)
+                    yield _close(one, verdict, line, "line", line.line)
+            for group in verdict.groups:
+                if abs(group.value - group.points) <= within:
+                    yield _close(one, verdict, group, "group", group.group)
+        if trial.policy.levels_by_points and trial.outcome.assessed[index]:
+            yield from _levels(trial, one, index, within)
 
 
-def _close(organization_id: str, township_id: str, verdict: StarVerdict, line: LineCheck) -> Close:
+def _close(
+    one: OrganizationInput,
+    verdict: StarVerdict,
+    check: LineCheck | GroupCheck,
+    kind: Kind,
+    code: str,
+) -> Close:
     return Close(
-        organization_id=organization_id,
-        township_id=township_id,
+        kind=kind,
+        organization_id=one.organization_id,
+        township_id=one.township_id,
         star=verdict.star,
-        line=line.line,
-        clause=line.clause,
-        operator=line.operator,
-        points=line.points,
-        value=line.value,
-        met=line.met,
+        line=code,
+        clause=check.clause,
+        operator=check.operator,
+        points=check.points,
+        value=check.value,
+        met=check.met,
         awarded=verdict.awarded,
-        decides=verdict.awarded if line.met else _only_reason(verdict, line.line),
+        decides=verdict.awarded if check.met else _only_reason(verdict, code),
     )
 
 
 def _only_reason(verdict: StarVerdict, line: str) -> bool:
     reasons: Sequence[str] = [reason.subject for reason in verdict.reasons]
     return list(reasons) == [line]
+
+
+def _levels(trial: Trial, one: OrganizationInput, index: int, within: int) -> Iterator[Close]:
+    """Yield the beginnings of levels that an organization's total stands close to."""
+    verdict = trial.level_verdict(index)
+    total = verdict.total or 0
+    bands = sorted(trial.policy.levels, key=lambda band: band.start)
+    # Whether the total alone makes the level: no prerequisite, bottom line or quota moved it.
+    plain = verdict.level == verdict.level_by_stars
+    for lower, band in pairwise(bands):
+        if abs(total - band.start) <= within:
+            met = total >= band.start
+            beside = band if met else lower
+            yield Close(
+                kind="level",
+                organization_id=one.organization_id,
+                township_id=one.township_id,
+                star="",
+                line=str(band.level),
+                clause=band.clause,
+                operator=">=",
+                points=band.start,
+                value=total,
+                met=met,
+                awarded=verdict.level >= band.level,
+                decides=plain and verdict.level_by_stars == beside.level,
+            )
