@@ -22,11 +22,12 @@ def signing_in(docs: str) -> str:
     )
 
 
-def describe(app: FastAPI, parameters: Mapping[str, str]) -> None:
+def describe(app: FastAPI, parameters: Mapping[str, str], examples: Mapping[str, object]) -> None:
     """Let the document of an application explain each parameter by its name.
 
-    `parameters` says where a person finds the value; what a route itself says stays. Examples
-    are written in the order of their fields, as a person fills them in.
+    `parameters` says where a person finds the value; what a route itself says stays. `examples`
+    shows by its schema's name what is answered. Examples are written in the order of their
+    fields, as a person fills them in.
     """
     words = PAGING | dict(parameters)
     plain = app.openapi
@@ -35,7 +36,10 @@ def describe(app: FastAPI, parameters: Mapping[str, str]) -> None:
         document = plain()
         for operation in _operations(document):
             _explain(operation, words)
-        _order_examples(document.get("components", {}).get("schemas", {}))
+        schemas = document.get("components", {}).get("schemas", {})
+        for name in schemas.keys() & examples.keys():
+            schemas[name]["example"] = examples[name]
+        _order_examples(schemas)
         return document
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way

@@ -1,8 +1,10 @@
 """The HTTP face every service has: problems, ETags, idempotency, docs without internet."""
 
+import json
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
@@ -202,13 +204,15 @@ def create_app(
     description: str,
     tags: list[dict[str, Any]],
     parameters: Mapping[str, str],
+    examples: Path,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     max_body_bytes: int,
 ) -> FastAPI:
     """Return the application with everything that is the same in every service.
 
     The lifespan sets `app.state.context` (a Context) and `app.state.verifier`. `parameters`
-    tells by name where a person finds the value of each parameter.
+    tells by name where a person finds the value of each parameter; the file `examples` shows by
+    its schema's name what is answered.
     """
     app = FastAPIOffline(
         title=title,
@@ -224,7 +228,7 @@ def create_app(
     app.add_middleware(_BodyLimit, limit=max_body_bytes)
     app.add_middleware(_Envelope)
     install(app)
-    describe(app, parameters)
+    describe(app, parameters, json.loads(examples.read_text(encoding="utf-8")))
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     return app
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -82,6 +83,7 @@ def create_app(
         description=f"{DESCRIPTION}\n\n{signing_in(chosen.sign_in_page)}",
         tags=TAGS,
         parameters=PARAMETERS,
+        examples=Path(__file__).with_name("examples.json"),
         lifespan=lifespan,
         max_body_bytes=chosen.max_body_bytes,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -94,6 +95,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         description=DESCRIPTION,
         tags=TAGS,
         parameters=PARAMETERS,
+        examples=Path(__file__).with_name("examples.json"),
         lifespan=lifespan,
         max_body_bytes=chosen.max_body_bytes,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -103,6 +104,17 @@ def test_every_body_is_prefilled_with_something_that_fits(service: str, tmp_path
             for example in examples:
                 faults = [*Draft202012Validator(whole).iter_errors(example)]
                 assert faults == [], f"{method} {path}"
+
+
+@every_service
+def test_what_is_shown_as_answered_fits_its_schema(service: str, tmp_path: Path) -> None:
+    document = app_of(service, tmp_path).openapi()
+    examples = json.loads(committed(service).with_name("examples.json").read_text())
+    assert examples
+    for name, example in examples.items():
+        whole = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+        faults = [*Draft202012Validator(whole).iter_errors(example)]
+        assert faults == [], name
 
 
 @every_service

@@ -45,9 +45,22 @@ def test_examples_follow_the_order_of_the_fields() -> None:
         """Take one."""
         _ = whole
 
-    describe(app, {})
+    describe(app, {}, {})
     [example] = app.openapi()["components"]["schemas"]["Whole"]["examples"]
     assert list(example) == ["username", "password", "main", "more", "free"]
     assert list(example["main"]) == ["name", "amount"]
     assert list(example["more"][0]) == ["name", "amount"]
     assert example["free"] == {"z": 1, "a": 2}
+
+
+def test_what_is_answered_is_shown_by_its_schemas_name() -> None:
+    app = FastAPI()
+
+    @app.get("/parts")
+    def read() -> Part:
+        """Read one."""
+        return Part(name="a", amount=1)
+
+    describe(app, {}, {"Part": {"amount": 3, "name": "c"}, "Elsewhere": {}})
+    shown = app.openapi()["components"]["schemas"]["Part"]["example"]
+    assert list(shown.items()) == [("name", "c"), ("amount", 3)]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +66,7 @@ def signer() -> Signer:
 
 
 @pytest.fixture
-async def client(ctx: Context, signer: Signer) -> AsyncIterator[httpx.AsyncClient]:
+async def client(ctx: Context, signer: Signer, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     async def fetch() -> dict[str, Any]:
         return signer.jwks()
 
@@ -73,12 +74,15 @@ async def client(ctx: Context, signer: Signer) -> AsyncIterator[httpx.AsyncClien
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
 
+    examples = tmp_path / "examples.json"
+    examples.write_text("{}")
     app = web.create_app(
         title="t",
         summary="t",
         description="t",
         tags=[],
         parameters={"thing_id": "所改的东西"},
+        examples=examples,
         lifespan=lifespan,
         max_body_bytes=10_000,
     )
