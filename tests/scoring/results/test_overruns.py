@@ -1,34 +1,43 @@
 """A silent committee, confirmer or publisher: put off, found, told; never decided by time."""
 
+import contextlib
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
-from services.scoring.cycles.domain import Cycle, CycleState, Duty
-from services.scoring.kernel.procedure import Procedure
-from services.scoring.policies import domain as policies
-from services.scoring.policies import usecases
+from services.scoring.cycles.domain import (
+    CYCLE,
+    Cycle,
+    CycleState,
+    Debt,
+    Duty,
+    PauseTooLong,
+    begin_pause,
+)
 from services.scoring.results.domain import lateness
 from services.scoring.results.domain.determinations import Missing
-from shared.caller import Role
+from shared.caller import Caller, Role
 from shared.tables import new_id
 from shared.workdays import Calendar
-from tests.scoring.county import PRESET
+from tests.accounts import caller
+from tests.scoring.kernel.documents import preset
 from tests.scoring.results.story import Story
 from tests.scoring.simulations.trying import cycle as cycle_of
 
 MONDAY = date(2026, 5, 11)
 CALENDAR = Calendar()
+PROCEDURE = preset().procedure
 BRANCH = new_id()
-
-
-@pytest.fixture(scope="module")
-def procedure() -> Procedure:
-    return policies.read(usecases.preset_text(PRESET)).procedure
 
 
 def waiting(
@@ -91,7 +100,6 @@ def test_time_puts_off_and_never_moves_a_cycle(
     state: CycleState, due: date, later: int, paused: int
 ) -> None:
     """Over any step, day and pause: only a step past its last day moves, and only its day does."""
-    procedure = policies.read(usecases.preset_text(PRESET)).procedure
     today = due + timedelta(days=later)
     pause = today + timedelta(days=paused) if paused else None
     cycle = waiting(state, determine_until=due, publish_until=due, paused_until=pause)
@@ -99,7 +107,7 @@ def test_time_puts_off_and_never_moves_a_cycle(
     assert late == (state in lateness.OVERRUN and later > 0 and paused <= 0)
     if not late:
         return
-    after = lateness.put_off(cycle, procedure, today, CALENDAR)
+    after = lateness.put_off(cycle, PROCEDURE, today, CALENDAR)
     assert after.state is cycle.state
     until = lateness.last_day(after)
     assert until is not None
@@ -236,3 +244,82 @@ async def test_only_the_silent_office_is_told_and_then_whoever_comes_next(story:
     await story.service.sweep()
     assert (await reminded(story))[-1] == ("publish", "organization_department", None)
     assert len(await reminded(story)) == 7
+
+
+class LastSteps(RuleBasedStateMachine):
+    """Committee, offices, publisher and inspector act or keep silent while days go by."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.today = MONDAY
+        self.cycle = waiting(CycleState.DETERMINING, determine_until=MONDAY + timedelta(days=14))
+        self.missing = [Missing("petition_bureau", BRANCH, "visits")]
+        self.recorded = False
+        self.findings = 0
+        self.decided_by: list[str] = []
+
+    @rule(days=st.sampled_from([1, 1, 3, 20]))
+    def days_pass_and_the_sweep_runs(self, days: int) -> None:
+        self.today += timedelta(days=days)
+        if lateness.has_overrun(self.cycle, self.today):
+            owed = self.owed()
+            assert owed, "whoever is found late owes something"
+            before = lateness.last_day(self.cycle)
+            self.cycle = lateness.put_off(self.cycle, PROCEDURE, self.today, CALENDAR)
+            after = lateness.last_day(self.cycle)
+            assert before is not None
+            assert after is not None
+            assert after > self.today > before
+            self.findings += 1
+
+    @rule()
+    def the_office_answers(self) -> None:
+        self.missing = []
+
+    @precondition(lambda self: self.cycle.state is CycleState.DETERMINING)
+    @rule()
+    def a_meeting_is_recorded(self) -> None:
+        self.recorded = True
+
+    @precondition(lambda self: self.recorded and not self.missing)
+    @rule()
+    def a_second_person_confirms(self) -> None:
+        if self.cycle.state is CycleState.DETERMINING:
+            state = CYCLE.fire("announce", self.cycle.state, _person(Role.COMMITTEE))
+            until = CALENDAR.add(self.today, PROCEDURE.publication_days)
+            self.cycle = replace(self.cycle, state=state, publish_until=until)
+            self.decided_by.append("committee")
+
+    @precondition(lambda self: self.cycle.state is CycleState.DETERMINING)
+    @rule(days=st.integers(1, 5))
+    def the_inspector_pauses(self, days: int) -> None:
+        if not self.cycle.is_paused(self.today):
+            limit = PROCEDURE.pause.max_working_days
+            with contextlib.suppress(PauseTooLong):
+                self.cycle, _ = begin_pause(self.cycle, days, limit, self.today, CALENDAR)
+
+    @invariant()
+    def time_decides_nothing(self) -> None:
+        announced = self.cycle.state is CycleState.ANNOUNCING
+        assert announced == bool(self.decided_by)
+
+    @invariant()
+    def somebody_owes_something_until_a_last_day(self) -> None:
+        due = lateness.last_day(self.cycle)
+        assert due is not None
+        assert self.owed()
+        assert due >= self.today or lateness.has_overrun(self.cycle, self.today) or self.paused()
+
+    def paused(self) -> bool:
+        return self.cycle.is_paused(self.today)
+
+    def owed(self) -> list[Debt]:
+        missing = self.missing if self.cycle.state is CycleState.DETERMINING else []
+        return lateness.debts(self.cycle, missing, self.today, recorded=self.recorded)
+
+
+def _person(role: Role) -> Caller:
+    return caller(role, BRANCH)
+
+
+TestLastSteps = LastSteps.TestCase
