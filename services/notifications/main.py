@@ -19,7 +19,7 @@ from services.notifications.objections.api import pages as objection_pages
 from services.notifications.objections.api import public as objections
 from services.notifications.settings import Settings
 from services.notifications.webhooks import api as webhooks
-from shared import web
+from shared import trail, web
 from shared.describing import signing_in
 from shared.queue import Queue
 
@@ -30,6 +30,7 @@ TAGS: list[dict[str, Any]] = [
     messages.TAG,
     channels.TAG,
     webhooks.TAG,
+    trail.TAG,
 ]
 ROUTERS = (
     calendar.router,
@@ -43,6 +44,7 @@ ROUTERS = (
     channels.router,
     channels.channels_router,
     webhooks.router,
+    trail.router,
 )
 DESCRIPTION = """
 公示、异议与送达。[公示页面](/notices)、工作日查询、提出异议和凭回执号查询无须登录（没有锁形标记的接口）。

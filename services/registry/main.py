@@ -25,7 +25,7 @@ from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
 from services.registry.people import api as people
 from services.registry.settings import Settings
-from shared import web
+from shared import trail, web
 from shared.queue import Queue
 
 DESCRIPTION = """组织库：行政区划、党组织、人员与任期、基础数据、账号与授权。
@@ -73,7 +73,7 @@ TAGS = [
     {"name": "组织生活", "description": "三会一课等的台账、按期检查"},
     {"name": "导入与导出", "description": "xlsx 和 CSV 表：模板、试办、确认、进度、导出"},
     {"name": "账号与授权", "description": "账号、授权与三员分立"},
-    {"name": "审计", "description": "谁在何时做了什么"},
+    trail.TAG,
     {"name": "服务之间", "description": "供本系统其他服务使用"},
 ]
 
@@ -127,7 +127,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         sessions.users_router,
         api_keys.router,
         users.grants,
-        users.audit,
+        trail.router,
         sessions.machine_router,
     ):
         app.include_router(router)

@@ -17,7 +17,7 @@ from services.scoring.results import api as results
 from services.scoring.reviews import api as reviews
 from services.scoring.settings import Settings
 from services.scoring.simulations import api as simulations
-from shared import web
+from shared import trail, web
 from shared.describing import signing_in
 from shared.queue import Queue
 
@@ -30,6 +30,7 @@ TAGS: list[dict[str, Any]] = [
     results.TAG,
     incentives.TAG,
     simulations.TAG,
+    trail.TAG,
 ]
 ROUTERS = (
     policies.router,
@@ -44,6 +45,7 @@ ROUTERS = (
     results.router,
     *incentives.ROUTERS,
     simulations.router,
+    trail.router,
 )
 DESCRIPTION = "五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。"
 PARAMETERS = {

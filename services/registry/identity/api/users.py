@@ -1,6 +1,5 @@
-"""Accounts, grants and the audit trail over HTTP."""
+"""Accounts and grants over HTTP."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from fastapi import APIRouter, Query, Response
 from services.registry.identity.domain import grants as rules
 from services.registry.identity.domain import users as accounts
 from services.registry.identity.domain.grants import GrantState
-from services.registry.identity.schemas.trail import AuditView
 from services.registry.identity.schemas.users import (
     GrantRequest,
     GrantView,
@@ -22,7 +20,7 @@ from services.registry.identity.schemas.users import (
     UserView,
 )
 from services.registry.identity.usecases import accounts as usecases
-from services.registry.identity.usecases import granting, trail
+from services.registry.identity.usecases import granting
 from services.registry.identity.usecases.accounts import Account, UserDraft
 from shared import web
 from shared.caller import Role
@@ -35,7 +33,6 @@ users = web.router("/users", "账号与授权")
 # a fast hash of the password.
 passwords = APIRouter(prefix="/v1/users", tags=["账号与授权"])
 grants = web.router("/grants", "账号与授权")
-audit = web.router("/audit", "审计")
 _DENIED = (NotSignedIn, Forbidden, OutOfScope)
 
 
@@ -198,20 +195,3 @@ async def revoke_grant(
 ) -> GrantView:
     """收回后，该账号此前的令牌在各服务立即失效，重新登录或刷新后不再带有此授权。"""
     return GrantView.model_validate(await granting.revoke_grant(ctx, grant_id, body.reason))
-
-
-@audit.get("", summary="查询审计记录", responses=web.problems(NotSignedIn, Forbidden))
-async def read_audit(
-    ctx: web.Ctx,
-    paging: PagingQuery,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    actor_id: Annotated[UUID | None, Query(description="操作账号")] = None,
-    entity_id: Annotated[UUID | None, Query(description="操作对象")] = None,
-    action: Annotated[str | None, Query(max_length=60, description="操作名称的开头")] = None,
-) -> Page[AuditView]:
-    """供审计管理员和纪委监委查阅，新的在前；记录只增不改。"""
-    wanted = trail.Wanted(since, until, actor_id, entity_id, action)
-    rows = await trail.read_trail(ctx, wanted, paging.after_id(), paging.limit)
-    views = [AuditView.model_validate(row) for row in rows]
-    return page(views, paging.limit, [[str(view.id)] for view in views])

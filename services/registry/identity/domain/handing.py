@@ -30,6 +30,16 @@ class Task:
     what: Text
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """What ends, what the successor got (some of it still waiting), and what stays to be done."""
+
+    user_id: UUID
+    ended: list[StoredGrant]
+    given: list[StoredGrant]
+    tasks: list[Task]
+
+
 class NothingToHandOver(Conflict):
     """The account holds nothing that a hand-over would end."""
 

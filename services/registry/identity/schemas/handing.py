@@ -5,9 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from services.registry.identity.domain.handing import TaskKind
+from services.registry.identity.domain.handing import HandOver, TaskKind
 from services.registry.identity.schemas.users import GrantView
-from services.registry.identity.usecases.handing_over import HandOver
 
 _USER = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7d01"
 _SUCCESSOR = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7d02"

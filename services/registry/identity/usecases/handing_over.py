@@ -1,13 +1,13 @@
 """A person moves on: the account's grants end, the successor is granted them, the rest is named."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from services.registry.identity.domain import grants as rules
 from services.registry.identity.domain import handing
 from services.registry.identity.domain.grants import GrantDraft, GrantState, StoredGrant
-from services.registry.identity.domain.handing import Task, TaskKind
+from services.registry.identity.domain.handing import HandOver, Task, TaskKind
 from services.registry.identity.domain.sessions import EndReason
 from services.registry.identity.domain.users import User
 from services.registry.identity.store import api_keys, grants, invitations, outside
@@ -25,16 +25,6 @@ from shared.errors import Fault, Text
 ADMINISTRATORS = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)
 # A person holds a few posts; more than these are looked up in the list of terms.
 _TERMS = 50
-
-
-@dataclass(frozen=True)
-class HandOver:
-    """What ends, what the successor got (some of it still waiting), and what stays to be done."""
-
-    user_id: UUID
-    ended: list[StoredGrant]
-    given: list[StoredGrant]
-    tasks: list[Task]
 
 
 async def preview(ctx: Context, user_id: UUID) -> HandOver:
