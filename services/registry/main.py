@@ -18,8 +18,8 @@ from services.registry.identity.api import (
     sessions,
     users,
 )
+from services.registry.imports.api import exchange, vintages
 from services.registry.imports.api import tables as imports
-from services.registry.imports.api import vintages
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
@@ -72,6 +72,7 @@ TAGS = [
     {"name": "基础数据", "description": "按组织、带日期的数字，填一次处处可用"},
     {"name": "组织生活", "description": "三会一课等的台账、按期检查"},
     {"name": "导入与导出", "description": "xlsx 和 CSV 表：模板、试办、确认、进度、导出"},
+    {"name": "上级平台交换", "description": "组织记录的提供与接收，按平台自己的编号对照"},
     {"name": "账号与授权", "description": "账号、授权与三员分立"},
     trail.TAG,
     {"name": "服务之间", "description": "供本系统其他服务使用"},
@@ -117,6 +118,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         life.router,
         rhythm.rhythm,
         rhythm.exemptions,
+        exchange.router,
         imports.imports,
         imports.templates,
         imports.exports,

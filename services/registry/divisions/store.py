@@ -123,6 +123,15 @@ async def codes_on(session: AsyncSession, ids: Iterable[UUID], as_of: date) -> d
     return {row.division_id: row.code for row in await session.execute(statement)}
 
 
+async def names_on(session: AsyncSession, ids: Iterable[UUID], as_of: date) -> dict[UUID, str]:
+    """Return what these divisions were called on a date."""
+    wanted = sa.any_(sa.cast(list(ids), ARRAY(sa.Uuid)))
+    statement = sa.select(col(_version.division_id), col(_version.name)).where(
+        col(_version.division_id) == wanted, _valid(as_of)
+    )
+    return {row.division_id: row.name for row in await session.execute(statement)}
+
+
 async def children(session: AsyncSession, parents: Iterable[UUID]) -> list[Division]:
     """Return the divisions directly below these now, in the order of their codes."""
     statement = _select().where(

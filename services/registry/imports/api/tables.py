@@ -14,7 +14,7 @@ from services.registry.imports.domain.imports import ImportUnknown
 from services.registry.imports.domain.kinds import KIND_NAMES, Kind
 from services.registry.imports.domain.summary import Options
 from services.registry.imports.domain.writing import MEDIA_TYPES, Form
-from services.registry.imports.schemas import ImportView
+from services.registry.imports.schemas.imports import ImportView
 from services.registry.imports.usecases import exporting, sending
 from services.registry.organizations.domain.tree import OrganizationUnknown
 from shared import web

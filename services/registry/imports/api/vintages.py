@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from services.registry.divisions.domain import ImportRejected
-from services.registry.imports.schemas import VintageView
+from services.registry.imports.schemas.imports import VintageView
 from services.registry.imports.usecases import vintages
 from shared import web
 from shared.errors import Forbidden, NotSignedIn

@@ -105,12 +105,19 @@ async def plan(work: Work, table: Table, options: Options) -> Organizations:
 
 
 async def _register(work: Work, rows: Collection[Row], options: Options, on: date) -> Register:
-    session = work.session
     said = {code for row in rows for code in (row.code, row.parent) if code is not None}
+    named = {row.division_code for row in rows if row.division_code is not None}
+    return await register_of(work, said, named, options, on)
+
+
+async def register_of(
+    work: Work, said: Collection[str], named: Collection[str], options: Options, on: date
+) -> Register:
+    """Return what is known of these codes of organizations and of divisions."""
+    session = work.session
     ids = {found for code in said if (found := id_of(code)) is not None}
     known = await codes.known(session, options.system, said)
     ids |= {each for found in known.values() for each in found}
-    named = {row.division_code for row in rows if row.division_code is not None}
     places = await divisions.current(session, named)
     sight = sight_of(work.caller, *SENDERS[Kind.ORGANIZATIONS])
     return Register(
