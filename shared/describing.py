@@ -1,6 +1,6 @@
 """What every API document says in the same words: parameters, successes, how to sign in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,6 +20,12 @@ def signing_in(docs: str) -> str:
         "路径中的编号都来自查询接口的 `id`，各参数旁注明出处。修改前先读取：把答复头 `etag` 的值"
         "填入 `If-Match`。每个 POST 都可带 `Idempotency-Key`，网络重发不会办理两次。"
     )
+
+
+def in_turn(steps: Mapping[str, Sequence[str]]) -> str:
+    """Return the table of who does what, one step after the other, so that a newcomer can begin."""
+    rows = [f"| {who} | {' → '.join(each)} |" for who, each in steps.items()]
+    return "\n".join(["| 谁 | 依次办理 |", "|---|---|", *rows])
 
 
 def describe(app: FastAPI, parameters: Mapping[str, str], examples: Mapping[str, object]) -> None:

@@ -20,7 +20,7 @@ from services.notifications.objections.api import public as objections
 from services.notifications.settings import Settings
 from services.notifications.webhooks import api as webhooks
 from shared import trail, web
-from shared.describing import signing_in
+from shared.describing import in_turn, signing_in
 from shared.queue import Queue
 
 TAGS: list[dict[str, Any]] = [
@@ -49,6 +49,24 @@ ROUTERS = (
 DESCRIPTION = """
 公示、异议与送达。[公示页面](/notices)、工作日查询、提出异议和凭回执号查询无须登录（没有锁形标记的接口）。
 """.strip()
+STEPS = {
+    "组织部": (
+        "`GET /v1/announcements` 找到起草好的公示",
+        "`PATCH /v1/announcements/{announcement_id}` 补全受理方式",
+        "`POST …/publish` 发布",
+    ),
+    "公众": (
+        "在公示页面或用 `POST …/objections` 反映，记下回执号",
+        "`GET /v1/objections/receipt/{number}` 查办理情况",
+    ),
+    "纪委监委": (
+        "`GET /v1/objections` 看异议，`…/accept` 受理",
+        "`…/inquiries` 征询被反映的党组织",
+        "`…/finding` 拟核查结论",
+        "另一人 `…/finding/sign` 签认",
+    ),
+    "村": ("`GET /v1/messages` 看消息", "`GET /v1/inquiries` 看征询，`…/answer` 答复"),
+}
 PARAMETERS = {
     "announcement_id": "公示编号：GET /v1/announcements（公众 /v1/announcements/notices）返回的 id",
     "number": "提出异议时得到的回执号",
@@ -82,7 +100,7 @@ def create_app(
     app = web.create_app(
         title="五星 · 公示与送达 (notifications)",
         summary="把什么告诉谁：公示、异议、消息",
-        description=f"{DESCRIPTION}\n\n{signing_in(chosen.sign_in_page)}",
+        description="\n\n".join([DESCRIPTION, signing_in(chosen.sign_in_page), in_turn(STEPS)]),
         tags=TAGS,
         parameters=PARAMETERS,
         examples=Path(__file__).with_name("examples.json"),

@@ -18,7 +18,7 @@ from services.scoring.reviews import api as reviews
 from services.scoring.settings import Settings
 from services.scoring.simulations import api as simulations
 from shared import trail, web
-from shared.describing import signing_in
+from shared.describing import in_turn, signing_in
 from shared.queue import Queue
 
 TAGS: list[dict[str, Any]] = [
@@ -47,7 +47,36 @@ ROUTERS = (
     simulations.router,
     trail.router,
 )
-DESCRIPTION = "五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。"
+DESCRIPTION = (
+    "五星支部创建：方案、周期、申报、评审、结果和挂钩待遇。现在轮到自己办什么，看 "
+    "`GET /v1/cycles/{cycle_id}/worklist`；自己的组织编号在组织库 `GET /v1/me` 的 grants 里。"
+)
+STEPS = {
+    "组织部": (
+        "`POST /v1/policies` 建方案，`…/check` 检查，`…/publish` 发布",
+        "`POST /v1/cycles` 建周期，`…/open` 启动",
+    ),
+    "村": (
+        "`POST /v1/applications` 开始申报",
+        "`PUT …/stars/{star}` 逐星保存",
+        "`GET …/completeness` 检查",
+        "`POST …/submit` 提交，取得回执",
+    ),
+    "乡镇": (
+        "`GET …/worklist` 看待办",
+        "`GET /v1/applications/{application_id}` 看申报",
+        "`PUT …/recommendation` 评分",
+        "`POST …/townships/{township_id}/sign-off` 签认",
+    ),
+    "部门": (
+        "`GET …/worklist` 看待办",
+        "`PUT …/reviews/{star}` 评审，`PUT …/spot-checks/{star}` 抽查",
+        "`POST …/departments/{department}/complete` 办结",
+    ),
+    "联审单位": ("`PUT …/clearances/{office}` 答复每条底线标准，没有的也要答复",),
+    "县委": ("`POST …/determinations` 记录会议", "另一人 `…/confirm` 确认"),
+    "财政": ("`POST …/registers` 编制台账", "另一人 `…/confirm` 确认", "`…/pay` 登记发放"),
+}
 PARAMETERS = {
     "policy_id": "方案编号：GET /v1/policies 返回的 id",
     "name": "预设方案的名称：GET /v1/presets 返回的 name",
@@ -92,7 +121,7 @@ def create_app(
     app = web.create_app(
         title="五星 · 评分 (scoring)",
         summary="各支部得了什么星、为什么",
-        description=f"{DESCRIPTION}\n\n{signing_in(chosen.sign_in_page)}",
+        description="\n\n".join([DESCRIPTION, signing_in(chosen.sign_in_page), in_turn(STEPS)]),
         tags=TAGS,
         parameters=PARAMETERS,
         examples=Path(__file__).with_name("examples.json"),

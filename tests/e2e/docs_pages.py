@@ -6,6 +6,9 @@ from typing import Any, Self
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, ViewportSize
 
+# The page draws all operations of a service at once, which takes a busy machine its time.
+PATIENCE_MS = 120_000
+
 
 @dataclass
 class Visitor:
@@ -20,6 +23,7 @@ class Visitor:
         """Open a browser window; whatever is asked of anybody else is kept and refused."""
         window = ViewportSize(width=1280, height=900)
         visitor = cls(await browser.new_context(viewport=window, locale="zh-CN"), urls)
+        visitor.context.set_default_timeout(PATIENCE_MS)
         await visitor.context.route("**/*", visitor._let_through)
         return visitor
 

@@ -91,7 +91,7 @@ async def start_application(
 async def list_applications(
     ctx: web.Ctx,
     paging: PagingQuery,
-    cycle_id: Annotated[UUID, Query(description="周期")],
+    cycle_id: Annotated[UUID, Query(description="周期编号：GET /v1/cycles 返回的 id")],
     state: Annotated[ApplicationState | None, Query(description="只看这种状态")] = None,
     township_id: Annotated[UUID | None, Query(description="只看这个乡镇")] = None,
 ) -> Page[ApplicationBrief]:

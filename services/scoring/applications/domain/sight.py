@@ -54,6 +54,7 @@ def sheet_for(application: Application, *, writer: bool) -> Sheet:
 def draft_hidden() -> DraftNotVisible:
     """The problem for whoever asks for another unit's draft."""
     return DraftNotVisible(
-        "这是其他单位尚未提交的草稿，只有填写单位可以查看；请待其提交后再看。",
-        "This is another unit's draft: only its writer may read it until it is submitted.",
+        "这份申报尚未提交，只有填写单位可以查看，请待其提交后再看；截止时仍未提交的，按未申报处理。",
+        "This is another unit's draft, which only its writer may read: wait until it is submitted."
+        " What is not submitted in time counts as no application.",
     )
