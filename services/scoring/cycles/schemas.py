@@ -94,6 +94,7 @@ class CycleView(BaseModel):
     clear_until: date
     determine_until: date
     publish_until: date | None
+    resettle_until: date | None
     paused_until: date | None
     opened_at: datetime | None
     seed: str | None

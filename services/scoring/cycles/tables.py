@@ -46,6 +46,7 @@ class CycleRow(Table, table=True):
     opened_at: datetime | None = Field(default=None, sa_type=_AT)
     paused_until: date | None = None
     publish_until: date | None = None
+    resettle_until: date | None = None
 
 
 class ParticipantRow(Table, table=True):

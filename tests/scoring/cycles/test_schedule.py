@@ -192,7 +192,7 @@ def test_every_state_leads_on_and_ends_where_it_should() -> None:
     for state in silent:
         assert any(Role.SYSTEM in t.who for t in leaving[state])
     # What pay hangs on is never decided by time: it is put off, and the inspector is told.
-    for state in (CycleState.DETERMINING, CycleState.ANNOUNCING):
+    for state in (CycleState.DETERMINING, CycleState.ANNOUNCING, CycleState.ANNOUNCED):
         put_off = [t for t in CYCLE.transitions if t.verb == "overrun" and state in t.sources]
         assert [(t.who, t.target) for t in put_off] == [(frozenset({Role.SYSTEM}), state)]
     assert all(t.target in CycleState for t in CYCLE.transitions)

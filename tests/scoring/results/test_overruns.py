@@ -27,11 +27,12 @@ from services.scoring.cycles.domain import (
 from services.scoring.results.domain import lateness
 from services.scoring.results.domain.determinations import Missing
 from shared.caller import Caller, Role
+from shared.contracts.notifications import FallScope
 from shared.tables import new_id
 from shared.workdays import Calendar
 from tests.accounts import caller
 from tests.scoring.kernel.documents import preset
-from tests.scoring.results.story import Story
+from tests.scoring.results.story import MEETING, NONE, Story
 from tests.scoring.simulations.trying import cycle as cycle_of
 
 MONDAY = date(2026, 5, 11)
@@ -46,6 +47,7 @@ def waiting(
     determine_until: date = MONDAY,
     publish_until: date | None = None,
     paused_until: date | None = None,
+    resettle_until: date | None = None,
 ) -> Cycle:
     return replace(
         cycle_of(),
@@ -54,6 +56,7 @@ def waiting(
         determine_until=determine_until,
         publish_until=publish_until,
         paused_until=paused_until,
+        resettle_until=resettle_until,
     )
 
 
@@ -102,7 +105,9 @@ def test_time_puts_off_and_never_moves_a_cycle(
     """Over any step, day and pause: only a step past its last day moves, and only its day does."""
     today = due + timedelta(days=later)
     pause = today + timedelta(days=paused) if paused else None
-    cycle = waiting(state, determine_until=due, publish_until=due, paused_until=pause)
+    cycle = waiting(
+        state, determine_until=due, publish_until=due, resettle_until=due, paused_until=pause
+    )
     late = lateness.has_overrun(cycle, today)
     assert late == (state in lateness.OVERRUN and later > 0 and paused <= 0)
     if not late:
@@ -114,7 +119,9 @@ def test_time_puts_off_and_never_moves_a_cycle(
     assert until > today
     assert CALENDAR.is_working(until)
     assert not lateness.has_overrun(after, today)
-    assert replace(after, determine_until=due, publish_until=due) == cycle
+    days = {"determine_until", "publish_until", "resettle_until"}
+    moved = {name for name in vars(cycle) if getattr(after, name) != getattr(cycle, name)}
+    assert len(moved & days) == len(moved) == 1
 
 
 async def findings(story: Story) -> list[dict[str, Any]]:
@@ -189,6 +196,33 @@ async def test_a_notice_that_nobody_publishes_is_found_too(settled: Story) -> No
     now = await cycle(settled)
     assert (now["state"], now["publish_until"]) == ("announced", None)
     await settled.service.pass_days(60)
+    await settled.service.sweep()
+    assert len(await findings(settled)) == 1
+
+
+async def test_void_results_do_not_wait_for_a_silent_committee_unseen(settled: Story) -> None:
+    [determination] = await settled.get(f"/v1/cycles/{settled.id}/determinations")
+    await settled.published(determination["id"])
+    await settled.service.move_clock("2026-05-19 09:00")
+    await settled.closed(determination["id"], NONE)
+    await settled.upheld(determination["id"], NONE, scope=FallScope.REDETERMINE, released=False)
+    now = await cycle(settled)
+    assert (now["state"], now["resettle_until"]) == ("announced", "2026-06-02")
+    await settled.service.move_clock("2026-06-02 09:00")
+    await settled.service.sweep()
+    assert {(duty, role) for duty, role, _ in (await reminded(settled))} >= {
+        ("determine", "committee"),
+        ("determine", "organization_department"),
+    }
+    await settled.service.after(now["resettle_until"])
+    [found] = await findings(settled)
+    assert found["text"].startswith("“补充确定”环节最迟2026-06-02办结")
+    assert "县委：召开会议并记录县委确定" in found["text"]
+    only = [str(settled.branches[NONE].id)]
+    meeting = {**MEETING, "held_on": "2026-06-03"}
+    await settled.determined(organization_ids=only, meeting=meeting)
+    assert (await cycle(settled))["resettle_until"] is None
+    await settled.service.pass_days(1)
     await settled.service.sweep()
     assert len(await findings(settled)) == 1
 

@@ -96,7 +96,7 @@ CYCLE = Machine(
                 guard="its last day has passed and nobody took the step",
                 effect="a finding for the inspector, a new last day; nothing is decided by time",
             )
-            for state in (_S.DETERMINING, _S.ANNOUNCING)
+            for state in (_S.DETERMINING, _S.ANNOUNCING, _S.ANNOUNCED)
         ),
         Transition(
             "announce",
@@ -175,7 +175,8 @@ class Cycle:
     """One yearly cycle of a county, pinned to one policy.
 
     Dates are last days (business dates, already put off by pauses); `paused_until` is the
-    last day of a running pause; `publish_until` is set while a notice waits to be published;
+    last day of a running pause; `publish_until` is set while a notice waits to be published,
+    `resettle_until` while the committee must settle void results again;
     `policy_hash` is final from opening on. `seed` drives the draw of the spot check.
     """
 
@@ -198,6 +199,7 @@ class Cycle:
     opened_at: datetime | None = None
     paused_until: date | None = None
     publish_until: date | None = None
+    resettle_until: date | None = None
     pauses: tuple[Pause, ...] = ()
 
     @property

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("cycles", sa.Column("determine_until", sa.Date(), nullable=True))
     op.add_column("cycles", sa.Column("publish_until", sa.Date(), nullable=True))
+    op.add_column("cycles", sa.Column("resettle_until", sa.Date(), nullable=True))
     # Two weeks of days are the ten working days that count where a policy says nothing.
     op.execute("UPDATE cycles SET determine_until = clear_until + 14")
     op.execute(
@@ -38,5 +39,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("reminders")
     op.execute("UPDATE pauses SET before = before - 'determine_until'")
+    op.drop_column("cycles", "resettle_until")
     op.drop_column("cycles", "publish_until")
     op.drop_column("cycles", "determine_until")

@@ -16,14 +16,25 @@ from services.scoring.results.domain.determinations import Missing
 from shared.caller import ROLE_NAMES, SYSTEM, Role
 from shared.workdays import Calendar
 
-OVERRUN = frozenset({CycleState.DETERMINING, CycleState.ANNOUNCING})
+OVERRUN = frozenset({CycleState.DETERMINING, CycleState.ANNOUNCING, CycleState.ANNOUNCED})
 
 
 def last_day(cycle: Cycle) -> date | None:
-    """Return the last day of the committee's or the publisher's step; None in any other."""
-    if cycle.state is CycleState.DETERMINING:
-        return cycle.determine_until
-    return cycle.publish_until if cycle.state is CycleState.ANNOUNCING else None
+    """Return the last day of the committee's or the publisher's step; None in any other.
+
+    While announced, the committee owes something only where results are void.
+    """
+    days = {
+        CycleState.DETERMINING: cycle.determine_until,
+        CycleState.ANNOUNCING: cycle.publish_until,
+        CycleState.ANNOUNCED: cycle.resettle_until,
+    }
+    return days.get(cycle.state)
+
+
+def step_name(cycle: Cycle) -> str:
+    """Return what the step is called that has a last day."""
+    return "补充确定" if cycle.state is CycleState.ANNOUNCED else CYCLE.labels[cycle.state]
 
 
 def has_overrun(cycle: Cycle, today: date) -> bool:
@@ -43,12 +54,13 @@ def debts(cycle: Cycle, missing: Sequence[Missing], today: date, *, recorded: bo
         return [] if due is None else [_of(cycle, Duty.PUBLISH, Role.ORGANIZATION_DEPARTMENT, due)]
     if missing:
         return _unanswered(cycle, missing, today)
-    if cycle.state is not CycleState.DETERMINING:
+    due = last_day(cycle)
+    if due is None:
         return []
     if recorded:
-        return [_of(cycle, Duty.CONFIRM, Role.COMMITTEE, cycle.determine_until)]
+        return [_of(cycle, Duty.CONFIRM, Role.COMMITTEE, due)]
     both = (Role.COMMITTEE, Role.ORGANIZATION_DEPARTMENT)
-    return [_of(cycle, Duty.DETERMINE, role, cycle.determine_until) for role in both]
+    return [_of(cycle, Duty.DETERMINE, role, due) for role in both]
 
 
 def _unanswered(cycle: Cycle, missing: Sequence[Missing], today: date) -> list[Debt]:
@@ -71,9 +83,11 @@ def _of(cycle: Cycle, duty: Duty, role: Role, due_on: date) -> Debt:
 def put_off(cycle: Cycle, procedure: Procedure, today: date, calendar: Calendar) -> Cycle:
     """Return the cycle with another period for its step, counted from today."""
     state = CYCLE.fire("overrun", cycle.state, SYSTEM)
+    until = calendar.add(today, procedure.determination_days)
     if cycle.state is CycleState.DETERMINING:
-        until = calendar.add(today, procedure.determination_days)
         return replace(cycle, state=state, determine_until=until)
+    if cycle.state is CycleState.ANNOUNCED:
+        return replace(cycle, state=state, resettle_until=until)
     return replace(
         cycle, state=state, publish_until=calendar.add(today, procedure.publication_days)
     )
@@ -96,6 +110,6 @@ def _who(debt: Debt, names: Mapping[str, str]) -> str:
 def finding(before: Cycle, after: Cycle, waiting: Sequence[str]) -> str:
     """Return the inspector's finding: which step is late, who owes what, until when it goes on."""
     return (
-        f"“{CYCLE.labels[before.state]}”环节最迟{last_day(before)}办结，逾期未办：{'；'.join(waiting)}。"
+        f"“{step_name(before)}”环节最迟{last_day(before)}办结，逾期未办：{'；'.join(waiting)}。"
         f"期限自动顺延至{last_day(after)}；结果不因逾期自动确定或自动公示，请督促办理。"
     )

@@ -77,7 +77,7 @@ async def on_objection_upheld(work: Work, envelope: Envelope) -> None:
     cycle = await cycles.lock(work.session, event.cycle_id)
     plan = await cycles.plan(work.session, cycle)
     if effective_scope(event.scope, event.star, plan.policy) is FallScope.REDETERMINE:
-        await _make_void(work, cycle, event)
+        cycle = await _make_void(work, cycle, plan.policy, event)
     elif not await snapshots.is_corrected(work.session, event.objection_id):
         await _correct(work, cycle, plan, event)
     await _release(work, cycle, event)
@@ -89,10 +89,16 @@ async def _release(work: Work, cycle: Cycle, event: ObjectionUpheld | ObjectionD
     await settling.store_states(work, cycle, before, after, "results.release")
 
 
-async def _make_void(work: Work, cycle: Cycle, event: ObjectionUpheld) -> None:
+async def _make_void(work: Work, cycle: Cycle, policy: Policy, event: ObjectionUpheld) -> Cycle:
+    """Make these results void; the committee has its time again to settle them."""
     before = await _concerned(work, event.determination_id, event.organization_ids)
     after = [each if each.state in SETTLED else moved(each, "void") for each in before]
     await settling.store_states(work, cycle, before, after, "results.void")
+    if after == before:
+        return cycle
+    calendar = await cycles.calendar(work.session)
+    until = calendar.add(work.moment.today, policy.procedure.determination_days)
+    return await cycles.save(work.session, replace(cycle, resettle_until=until))
 
 
 async def _concerned(

@@ -55,6 +55,9 @@ async def settle(
     fresh = await _results(work, cycle, determination, snapshot, made)
     await results.add(work.session, fresh, work.moment.real)
     await settling.rank(work, cycle, policy, made)
+    current = await results.current(work.session, cycle.id)
+    if not any(each.state is ResultState.VOID for each in current):
+        cycle = replace(cycle, resettle_until=None)
     await _announce(work, cycle, policy, determination, snapshot, [each for each, _ in fresh])
 
 

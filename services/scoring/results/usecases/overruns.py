@@ -4,7 +4,6 @@ from uuid import UUID
 
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import (
-    CYCLE,
     Cycle,
     CycleState,
     Debt,
@@ -58,7 +57,7 @@ async def _overrun(work: Work, cycle: Cycle) -> None:
         county_id=cycle.county_id,
         inspection_id=inspection.id,
         title=cycle.title,
-        step_name=CYCLE.labels[cycle.state],
+        step_name=lateness.step_name(cycle),
         due_on=due,
         until=until,
         waiting=waiting,
@@ -67,9 +66,9 @@ async def _overrun(work: Work, cycle: Cycle) -> None:
 
 
 async def owed(work: Work, cycle: Cycle) -> tuple[list[Debt], list[Missing]]:
-    """Return who owes what, with the answers missing; a notice asks no office any more."""
-    announcing = cycle.state is CycleState.ANNOUNCING
-    missing = [] if announcing else await freezing.missing(work, cycle, None)
+    """Return who owes what, with the answers missing; once announced no office is asked."""
+    announced = cycle.state in (CycleState.ANNOUNCING, CycleState.ANNOUNCED)
+    missing = [] if announced else await freezing.missing(work, cycle, None)
     recorded = await determinations.recorded(work.session, cycle.id) is not None
     return lateness.debts(cycle, missing, work.moment.today, recorded=recorded), missing
 

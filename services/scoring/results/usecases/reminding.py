@@ -19,6 +19,7 @@ _STEPS = (
     CycleState.REVIEWING,
     CycleState.DETERMINING,
     CycleState.ANNOUNCING,
+    CycleState.ANNOUNCED,
 )
 
 
