@@ -10,6 +10,7 @@ from services.registry import factory
 from services.registry.divisions import api as divisions
 from services.registry.facts.api import burden, catalogue, demands, facts
 from services.registry.identity.api import (
+    access,
     api_keys,
     factors,
     handing,
@@ -77,6 +78,39 @@ TAGS = [
     trail.TAG,
     {"name": "服务之间", "description": "供本系统其他服务使用"},
 ]
+ROUTERS = (
+    sessions.router,
+    factors.router,
+    outside.router,
+    divisions.router,
+    vintages.router,
+    events.router,
+    register.router,
+    feed.router,
+    people.people,
+    people.terms,
+    facts.router,
+    catalogue.router,
+    demands.router,
+    burden.router,
+    life.router,
+    rhythm.rhythm,
+    rhythm.exemptions,
+    exchange.router,
+    imports.imports,
+    imports.templates,
+    imports.exports,
+    users.users,
+    users.passwords,
+    handing.router,
+    invitations.router,
+    sessions.users_router,
+    api_keys.router,
+    users.grants,
+    access.router,
+    trail.router,
+    sessions.machine_router,
+)
 
 
 def create_app(settings: Settings | None = None, queue: Queue | None = None) -> FastAPI:
@@ -100,38 +134,7 @@ def create_app(settings: Settings | None = None, queue: Queue | None = None) -> 
         lifespan=lifespan,
         max_body_bytes=chosen.max_body_bytes,
     )
-    for router in (
-        sessions.router,
-        factors.router,
-        outside.router,
-        divisions.router,
-        vintages.router,
-        events.router,
-        register.router,
-        feed.router,
-        people.people,
-        people.terms,
-        facts.router,
-        catalogue.router,
-        demands.router,
-        burden.router,
-        life.router,
-        rhythm.rhythm,
-        rhythm.exemptions,
-        exchange.router,
-        imports.imports,
-        imports.templates,
-        imports.exports,
-        users.users,
-        users.passwords,
-        handing.router,
-        invitations.router,
-        sessions.users_router,
-        api_keys.router,
-        users.grants,
-        trail.router,
-        sessions.machine_router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     if chosen.clock_may_move:
         web.add_demo_clock(app)

@@ -189,6 +189,10 @@ async def world(registry: Registry, county: house.County) -> World:
                 "organization_id": ids["organization_id"],
                 "code": "residents_70",
             },
+            "GET /v1/access": {
+                "action": "audit.read",
+                "organization_id": ids["organization_id"],
+            },
             "GET /v1/fact-burden": YEAR | {"under": ids["organization_id"]},
             "GET /v1/life-rhythm": YEAR | {"under": ids["organization_id"]},
             "GET /v1/life-rhythm/summary": YEAR | {"under": ids["organization_id"]},

@@ -14,6 +14,8 @@ from services.registry.identity.domain.grants import (
     GrantUnknown,
     StoredGrant,
 )
+from services.registry.identity.domain.users import User
+from services.registry.identity.store import users
 from services.registry.identity.tables import GrantRow, UserRow
 from services.registry.organizations.domain.scope import Sight
 from services.registry.tables import columns
@@ -169,3 +171,23 @@ def valid_on(day: date) -> list[sa.ColumnElement[bool]]:
         col(GrantRow.starts_on) <= day,
         col(GrantRow.ends_on).is_(None) | (col(GrantRow.ends_on) >= day),
     ]
+
+
+async def on_line(
+    session: AsyncSession, line: Iterable[UUID], roles: Iterable[Role], day: date
+) -> list[tuple[User, StoredGrant]]:
+    """Return the grants of these roles that are used on that day for one of the organizations.
+
+    Those for the whole tree as well; accounts that are disabled are left out.
+    """
+    place = col(GrantRow.organization_id).in_(list(line)) | col(GrantRow.organization_id).is_(None)
+    chosen = col(GrantRow.role).in_([role.value for role in roles])
+    statement = (
+        sa.select(col(GrantRow.id))
+        .join(UserRow, col(UserRow.id) == col(GrantRow.user_id))
+        .where(chosen, place, *valid_on(day), col(UserRow.disabled).is_(False))
+    )
+    held = sa.select(*_columns).where(col(GrantRow.id).in_(statement)).order_by(col(GrantRow.id))
+    found = [_grant(row) for row in await session.execute(held)]
+    people = await users.by_ids(session, {each.user_id for each in found})
+    return [(people[each.user_id], each) for each in found]

@@ -39,6 +39,12 @@ async def find(session: AsyncSession, user_id: UUID, *, lock: bool = False) -> U
     return _user(row)
 
 
+async def by_ids(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, User]:
+    """Return those of the accounts that exist, by id."""
+    statement = sa.select(*_columns).where(col(UserRow.id).in_(list(ids)))
+    return {row.id: _user(row) for row in await session.execute(statement)}
+
+
 def unknown() -> UserUnknown:
     """Return the problem for an account that is not there, or not for this caller."""
     return UserUnknown(
