@@ -59,7 +59,16 @@ def test_good_passwords(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["Short-1", "alllowercase-only", "1234567890123", "Zhang-20260302", "Aa1" + "x" * 126],
+    [
+        "Short-1",
+        "alllowercase-only",
+        "1234567890123",
+        "Zhang-20260302",
+        "Aa1" + "x" * 126,
+        "Huojia-123456",
+        "P@ssw0rd-2026",
+        "wx-1Q2W3E-wx",
+    ],
 )
 def test_weak_passwords(password: str) -> None:
     with pytest.raises(users.PasswordWeak):

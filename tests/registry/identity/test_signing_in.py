@@ -169,6 +169,8 @@ async def test_a_new_password_ends_every_session(registry: Registry) -> None:
     admin = await first_administrator(registry)
     weak = await admin.post("/me/password", {"current": PASSWORD, "new": "short"}, expect=422)
     assert problem(weak) == "password-weak"
+    same = await admin.post("/me/password", {"current": PASSWORD, "new": PASSWORD}, expect=422)
+    assert problem(same) == "password-weak"
     wrong = await admin.post("/me/password", {"current": "x", "new": "Autumn-2026-x"}, expect=401)
     assert problem(wrong) == "sign-in-failed"
     await admin.post("/me/password", {"current": PASSWORD, "new": "Autumn-2026-x"}, expect=204)

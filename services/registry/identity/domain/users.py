@@ -14,6 +14,12 @@ _KINDS = (
     re.compile(r"[^a-zA-Z0-9]"),
 )
 KINDS_NEEDED = 3
+# What guessing begins with; compared without regard to capitals.
+_GUESSED = (
+    *("123456", "654321", "112233", "888888", "666666", "5201314"),
+    *("password", "passw0rd", "p@ssw0rd", "qwerty", "asdfgh", "1q2w3e", "admin123"),
+    *("iloveyou", "woaini", "mima123"),
+)
 LONGEST_PASSWORD = 128
 
 
@@ -124,15 +130,24 @@ def password_fault(password: str, username: str, limits: Limits) -> Text | None:
     """Return what is wrong with a password, or None."""
     kinds = sum(bool(kind.search(password)) for kind in _KINDS)
     long_enough = limits.password_length <= len(password) <= LONGEST_PASSWORD
-    named = username.lower() in password.lower()
+    lowered = password.lower()
+    named = username.lower() in lowered or any(each in lowered for each in _GUESSED)
     if long_enough and kinds >= KINDS_NEEDED and not named:
         return None
     return Text(
         f"密码应有 {limits.password_length} 到 {LONGEST_PASSWORD} 个字符，至少含大写字母、"
-        "小写字母、数字、符号中的三类，且不含用户名，请换一个。",
+        "小写字母、数字、符号中的三类，且不含用户名和 123456 之类的常见组合，请换一个。",
         f"A password has {limits.password_length} to {LONGEST_PASSWORD} characters of at least "
-        "three kinds (upper, lower, digit, other) and does not contain the user name.",
+        "three kinds (upper, lower, digit, other), without user name or well-known sequences.",
     )
+
+
+def unchanged() -> PasswordWeak:
+    """Return the answer to a new password that is the old one."""
+    text = Text(
+        "新密码与现在的密码相同，请换一个。", "The new password is the present one: choose another."
+    )
+    return PasswordWeak(text.zh, text.en, faults=(Fault("/body/new", text),))
 
 
 def sign_in_failed() -> SignInFailed:

@@ -113,6 +113,8 @@ async def change_password(ctx: Context, current: str, new: str) -> None:
         user = await users.find(work.session, user_id)
     passwords = ctx.port(Passwords)
     accounts.check_password(new, user.username, ctx.port(Limits))
+    if new == current:
+        raise accounts.unchanged()
     fits = await passwords.fits(current, user.password_hash)
     hashed = (await passwords.hash([new]))[0]
     async with ctx.work() as work:
