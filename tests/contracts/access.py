@@ -216,6 +216,10 @@ def _body(world: World, operation: dict[str, Any]) -> object:
     return _ours(world, described.get("example", next(iter(described.get("examples", [])), None)))
 
 
+# What a path calls a kind is that of a spreadsheet; bodies have kinds of their own.
+_ONLY_IN_PATHS = {"kind"}
+
+
 def _ours(world: World, example: object) -> object:
     """Put the first county's ids into an example, by the names of its fields."""
     if isinstance(example, list):
@@ -224,7 +228,7 @@ def _ours(world: World, example: object) -> object:
         return example
     found: dict[str, object] = {}
     for name, value in example.items():
-        if isinstance(value, str) and name in world.ids:
+        if isinstance(value, str) and name in world.ids and name not in _ONLY_IN_PATHS:
             found[name] = world.ids[name]
         elif isinstance(value, list) and name.removesuffix("s") in world.ids:
             found[name] = [world.ids[name.removesuffix("s")]]

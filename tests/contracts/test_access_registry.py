@@ -1,6 +1,7 @@
 """The access matrix of registry, on 获嘉县 and a neighbour."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -28,6 +29,7 @@ from tests.registry import house
 from tests.registry.conftest import county, county_template, database_url, registry
 from tests.registry.house import Registry
 from tests.registry.identity.people import draft
+from tests.registry.imports.clerk import send, sheet
 
 __all__ = ["county", "county_template", "database_url", "registry"]
 
@@ -40,6 +42,7 @@ NEIGHBOUR = """code,name,level,parent_code
 """
 NOWHERE = "http://127.0.0.1:1"
 YEAR = {"since": "2026-01-01", "until": "2026-10-31"}
+VINTAGE = {"valid_from": "2023-12-31", "source": "测试"}
 CSV = {"content": NEIGHBOUR.encode(), "headers": {"Content-Type": "text/csv"}}
 
 
@@ -82,7 +85,20 @@ async def things(registry: Registry, home: County, successor: str) -> dict[str, 
         "key_id": issued["id"],
         "session_id": str(await session_of(registry, UUID(user["id"]))),
         "division_id": divisions["items"][0]["id"],
+        "kind": "people",
+        "import_id": (await send(registry, "people", sheet_of(village)))["id"],
     }
+
+
+def known_already(village: dict[str, Any]) -> dict[str, Any]:
+    """A platform's record of a village that says what is registered."""
+    same = {name: village[name] for name in ("name", "short_name", "kind")}
+    return {"system": "province", "items": [same | {"code": village["id"]}]}
+
+
+def sheet_of(village: str) -> bytes:
+    """A spreadsheet that gives a village a member of its committee."""
+    return sheet("people", [[village, "", "", "李秀英", "支委委员", "2024-01-15", ""]])
 
 
 async def dated_things(registry: Registry, village: str, county: str, other: str) -> dict[str, str]:
@@ -193,6 +209,11 @@ async def world(registry: Registry, county: house.County) -> World:
                 "action": "audit.read",
                 "organization_id": ids["organization_id"],
             },
+            "GET /v1/divisions/recodings": YEAR,
+            "POST /v1/divisions/vintages/preview": VINTAGE,
+            "POST /v1/divisions/vintages": VINTAGE,
+            "GET /v1/exchange/organizations": {"system": "province"},
+            "GET /v1/exports/{kind}": {"format": "csv"},
             "GET /v1/fact-burden": YEAR | {"under": ids["organization_id"]},
             "GET /v1/life-rhythm": YEAR | {"under": ids["organization_id"]},
             "GET /v1/life-rhythm/summary": YEAR | {"under": ids["organization_id"]},
@@ -200,6 +221,13 @@ async def world(registry: Registry, county: house.County) -> World:
         },
         content={
             "POST /v1/divisions/import": CSV,
+            "POST /v1/divisions/vintages/preview": CSV,
+            "POST /v1/divisions/vintages": CSV,
+            "POST /v1/exchange/organizations": {"json": known_already(village)},
+            "POST /v1/imports/{kind}": {
+                "content": sheet_of(str(home.village)),
+                "headers": {"Content-Type": "application/octet-stream"},
+            },
             "POST /v1/users/{user_id}/hand-over": {"json": {"reason": "调任照镜镇"}},
         },
         departments={Role.DEPARTMENT: "agriculture_bureau", Role.SOURCE_OFFICE: "petition_bureau"},

@@ -131,6 +131,7 @@ async def world(paid: Story, tmp_path: Path) -> World:
         ids,
         query={
             "GET /v1/applications": {"cycle_id": ids["cycle_id"]},
+            "GET /v1/policies/{policy_id}/differences": {"from": ids["policy_id"]},
             "GET /v1/cycles/{cycle_id}/rights": {"linkage": "honours"},
         },
         content={

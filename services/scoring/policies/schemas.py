@@ -169,7 +169,7 @@ class ImportedView(BaseModel):
         return cls(policy=PolicyView.of(stored), faults=[FaultView.of(each) for each in found])
 
 
-class ChangeView(BaseModel):
+class ValueChangeView(BaseModel):
     """One thing that is said otherwise; null: it was not said, or is not said any more."""
 
     label: str
@@ -191,7 +191,7 @@ class DifferenceView(BaseModel):
         description="一句话说明",
         examples=["分数线“总分线”：标准线由总分85分以上改为总分80分以上。"],
     )
-    changes: list[ChangeView] = Field(description="逐处对照；新增和取消的为空")
+    changes: list[ValueChangeView] = Field(description="逐处对照；新增和取消的为空")
 
     @classmethod
     def of(cls, difference: Difference) -> Self:
@@ -206,7 +206,7 @@ class DifferenceView(BaseModel):
             page=difference.page,
             detail=difference.zh,
             changes=[
-                ChangeView(label=one.label, before=one.before, after=one.after)
+                ValueChangeView(label=one.label, before=one.before, after=one.after)
                 for one in difference.changes
             ],
         )

@@ -43,7 +43,7 @@ def _settings(content: Content, said: Wording) -> Iterator[Part]:
     for group, lines in groupby(settings.LINES_OF_POLICY, key=lambda line: line.group):
         own, inner = list(lines), content
         for key in own[0].path[:-1]:
-            inner = inner[key]
+            inner = inner.get(key, {})
         yield Part(
             sheet=settings.SHEET,
             key=group,
