@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from alembic import command
+from pydantic import SecretStr
 
 from benchmarks.figures import Figure
 from deploy.local.servers import GivenPostgres, open_postgres
@@ -43,6 +44,7 @@ async def open_registry(url: str, keys: Path) -> factory.Wiring:
         database_url=url,
         redis_url="redis://unused.invalid",
         keys_directory=keys,
+        sealing_key=SecretStr("a sealing key for benchmarks"),
     )
     return await factory.build(settings, MemoryQueue())
 

@@ -18,6 +18,7 @@ from statistics import median
 from uuid import UUID
 
 from alembic import command
+from pydantic import SecretStr
 
 from benchmarks.figures import Figure
 from deploy.local.servers import open_postgres
@@ -127,6 +128,7 @@ async def measure(urls: list[str], keys: Path) -> list[Figure]:
             database_url=url,
             redis_url="redis://unused.invalid",
             keys_directory=keys,
+            sealing_key=SecretStr("a sealing key for benchmarks"),
         )
         wirings.append(await factory.build(settings, queue=MemoryQueue()))
         ctx = wirings[-1].context.acting_as(ADMIN)
