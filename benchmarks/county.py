@@ -198,7 +198,7 @@ def _policy(county: County, policy: Policy) -> Row:
 
 
 def _cycle(county: County, policy: Policy) -> Row:
-    days = ("apply_until", "recommend_until", "review_until", "clear_until")
+    steps = ("apply", "recommend", "review", "clear", "determine")
     return {
         "id": county.cycle_id,
         "county_id": county.committee.id,
@@ -212,7 +212,7 @@ def _cycle(county: County, policy: Policy) -> Row:
         "seed": "benchmark",
         "created_at": NOW,
         "opened_at": NOW,
-        **dict.fromkeys(days, TODAY),
+        **{f"{step}_until": TODAY for step in steps},
     }
 
 
