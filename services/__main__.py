@@ -6,6 +6,7 @@ Services are imported when they are needed, so that one does not need the others
 import asyncio
 import importlib
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -28,6 +29,9 @@ from shared.settings import CommonSettings
 
 SERVICES = ("registry", "scoring", "notifications")
 GRACE_SECONDS = 10
+# Longer than any client or gateway keeps an idle connection: whoever closes first must be the
+# one who knows that no request is on its way.
+IDLE_SECONDS = 75
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
@@ -116,7 +120,7 @@ def serve(
         run(target)
         return
     preload(f"services.{service}.{name}" for service in SERVICES for name in ("main", "worker"))
-    if prepare and (code := run_aside(prepare_all)):
+    if prepare and (code := run_aside(preparations())):
         raise typer.Exit(code)
     Supervisor(children(target)).run()
 
@@ -130,10 +134,10 @@ def children(target: Target) -> list[Child]:
     return found
 
 
-def prepare_all() -> None:
-    """Bring all databases to the schema the code needs; make a signing key if there is none."""
-    migrate(Scope.ALL)
-    new_key(if_none=True)
+def preparations() -> list[Callable[[], object]]:
+    """Bring each database to the schema the code needs; make a signing key if there is none."""
+    schemas = [partial(migrate, Scope(service)) for service in SERVICES]
+    return [*schemas, partial(new_key, if_none=True)]
 
 
 def run(process: Target) -> None:
@@ -176,6 +180,7 @@ def serve_api(service: str, settings: CommonSettings) -> None:
         log_config=None,
         server_header=False,
         lifespan="on",
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     # The kernel shares a port among all processes that ask for it this way.

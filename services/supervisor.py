@@ -231,14 +231,22 @@ def outcome(body: Callable[[], object]) -> int:
     return code if isinstance(code, int) else 1
 
 
-def run_aside(body: Callable[[], object]) -> int:
-    """Run a body in a forked process and return its exit code: what it opens ends with it."""
+def run_aside(bodies: Iterable[Callable[[], object]]) -> int:
+    """Run bodies side by side, each in a forked process: what they open ends with them.
+
+    Returns 0 when all did, otherwise the exit code of the first that failed.
+    """
     sys.stdout.flush()
+    pids = [_fork(body) for body in bodies]
+    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+    return next(filter(None, codes), 0)
+
+
+def _fork(body: Callable[[], object]) -> int:
     pid = os.fork()
     if pid == 0:
         os._exit(outcome(body))
-    _, status = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(status)
+    return pid
 
 
 def preload(modules: Iterable[str]) -> None:

@@ -80,7 +80,7 @@ class Work:
             "request_id": self.request_id,
             "address": self.address,
         }
-        await self.session.execute(sa.insert(audit_log).values(row))
+        await self.session.execute(sa.insert(audit_log), row)
 
 
 @dataclass(frozen=True)

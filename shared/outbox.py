@@ -1,13 +1,14 @@
 """Events between services: written with the state, sent until acknowledged, applied once.
 
 The producer's outbox row commits with its state. The relay (a job, woken by commits and by
-cron) hands due rows to the consumer's queue and sets when to send again. The consumer
-stores the event in its inbox, applies what is next in the aggregate's sequence, commits,
-and only then acknowledges; a row without acknowledgement is sent again. Redis may lose
-everything at any point: nothing is lost and nothing is applied twice.
+cron) hands due rows to the consumers' queues, many in one job, and sets when to send again.
+The consumer stores the events in its inbox, commits, and only then acknowledges; a row without
+acknowledgement is sent again. What is next in the sequence of an aggregate is applied, each
+event in a transaction of its own. Redis may lose everything at any point: nothing is lost and
+nothing is applied twice.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from shared.context import Context, Work
 
 RELAY = "relay_outbox"
-RECEIVE = "receive_event"
-ACKNOWLEDGE = "acknowledge_event"
+RECEIVE = "receive_events"
+ACKNOWLEDGE = "acknowledge_events"
 BATCH = 100
 # First resend after this; doubled per attempt up to the cap.
 RESEND = timedelta(seconds=5)
@@ -130,24 +131,33 @@ async def relay(session: AsyncSession, service: str, queue: Queue) -> int:
         .with_for_update(skip_locked=True)
     )
     rows = (await session.execute(due)).all()
-    for row in rows:
-        await queue.enqueue(row.consumer, RECEIVE, _envelope(row, service).model_dump(mode="json"))
-        wait = min(RESEND * 2 ** min(row.attempts, 10), RESEND_CAP)
-        await session.execute(
-            sa.update(outbox)
-            .where(outbox.c.id == row.id, outbox.c.consumer == row.consumer)
-            .values(attempts=row.attempts + 1, due_at=now + wait)
-        )
+    for consumer in sorted({row.consumer for row in rows}):
+        theirs = [_envelope(row, service) for row in rows if row.consumer == consumer]
+        await queue.enqueue(consumer, RECEIVE, [each.model_dump(mode="json") for each in theirs])
+    if rows:
+        await session.execute(_SENT, [_sent(row, now) for row in rows])
     await session.commit()
     return len(rows)
 
 
-async def acknowledge(session: AsyncSession, event_id: UUID, consumer: str) -> None:
-    """Mark a row as taken over by its consumer; repeating it changes nothing."""
+_SENT = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("sent"), outbox.c.consumer == sa.bindparam("to"))
+    .values(attempts=outbox.c.attempts + 1, due_at=sa.bindparam("again_at"))
+)
+
+
+def _sent(row: Any, now: datetime) -> dict[str, Any]:  # noqa: ANN401 -- a Core row
+    wait = min(RESEND * 2 ** min(row.attempts, 10), RESEND_CAP)
+    return {"sent": row.id, "to": row.consumer, "again_at": now + wait}
+
+
+async def acknowledge(session: AsyncSession, event_ids: Sequence[UUID], consumer: str) -> None:
+    """Mark rows as taken over by their consumer; repeating it changes nothing."""
     await session.execute(
         sa.update(outbox)
         .where(
-            outbox.c.id == event_id,
+            outbox.c.id.in_(event_ids),
             outbox.c.consumer == consumer,
             outbox.c.acknowledged_at.is_(None),
         )
@@ -156,17 +166,23 @@ async def acknowledge(session: AsyncSession, event_id: UUID, consumer: str) -> N
     await session.commit()
 
 
-async def receive(ctx: "Context", handlers: Mapping[str, Handler], envelope: Envelope) -> None:
-    """Store the event, apply all that is next in its aggregate, then acknowledge it.
+async def receive(
+    ctx: "Context", handlers: Mapping[str, Handler], envelopes: Sequence[Envelope]
+) -> None:
+    """Store one owner's events, acknowledge them, and apply all that is next in its aggregate.
 
-    An event ahead of its predecessors is kept and applied when they arrive.
+    An event ahead of its predecessors is kept and applied when they arrive. An aggregate whose
+    handler fails holds up no other; raises ExceptionGroup at the end, so that all is tried again.
     """
     async with ctx.work() as work:
-        statement = insert(inbox).values(_inbox_row(envelope)).on_conflict_do_nothing()
-        await work.session.execute(statement)
-    await ctx.queue.enqueue(envelope.source, ACKNOWLEDGE, str(envelope.id), ctx.service)
-    while await _apply_next(ctx, handlers, envelope.source, envelope.aggregate_id):
-        pass
+        rows = [_inbox_row(each) for each in envelopes]
+        await work.session.execute(insert(inbox).on_conflict_do_nothing(), rows)
+    stored = [str(each.id) for each in envelopes]
+    await ctx.queue.enqueue(envelopes[0].source, ACKNOWLEDGE, stored, ctx.service)
+    streams = dict.fromkeys((each.source, each.aggregate_id) for each in envelopes)
+    _, failures = await _apply(ctx, handlers, streams)
+    if failures:
+        raise ExceptionGroup("events not applied", failures)
 
 
 async def apply_waiting(ctx: "Context", handlers: Mapping[str, Handler]) -> int:
@@ -175,38 +191,69 @@ async def apply_waiting(ctx: "Context", handlers: Mapping[str, Handler]) -> int:
         statement = sa.select(inbox.c.source, inbox.c.aggregate_id).distinct()
         found = await work.session.execute(statement.where(inbox.c.applied_at.is_(None)))
         waiting = [(row.source, row.aggregate_id) for row in found]
-    applied = 0
-    for source, aggregate_id in waiting:
+    applied, _ = await _apply(ctx, handlers, waiting)
+    return applied
+
+
+async def _apply(
+    ctx: "Context", handlers: Mapping[str, Handler], streams: Iterable[tuple[str, UUID]]
+) -> tuple[int, list[Exception]]:
+    """Apply what is next in each aggregate; how many were applied, and what handlers raised."""
+    applied, failures = 0, []
+    for source, aggregate_id in streams:
+        more = True
         try:
-            while await _apply_next(ctx, handlers, source, aggregate_id):
-                applied += 1
-        except Exception:  # noqa: BLE001 -- whatever a handler raises
+            while more:
+                count, more = await _apply_next(ctx, handlers, source, aggregate_id)
+                applied += count
+        except Exception as error:  # noqa: BLE001 -- whatever a handler raises
             # One aggregate that cannot be applied must not hold up the others.
             _log.exception("event_not_applied", source=source, aggregate=str(aggregate_id))
-    return applied
+            failures.append(error)
+    return applied, failures
 
 
 async def _apply_next(
     ctx: "Context", handlers: Mapping[str, Handler], source: str, aggregate_id: UUID
-) -> bool:
-    """Apply the next event of the aggregate in one transaction; False when there is none."""
+) -> tuple[int, bool]:
+    """Apply the next event of the aggregate in one transaction.
+
+    Returns how many were applied, 0 or 1, and whether the one after it has arrived too.
+    """
     async with ctx.work() as work:
-        session = work.session
-        await _lock(session, "inbox", [(source, aggregate_id)])
-        mine = (inbox.c.source == source) & (inbox.c.aggregate_id == aggregate_id)
-        applied = mine & inbox.c.applied_at.is_not(None)
-        last = await session.scalar(sa.select(sa.func.max(inbox.c.sequence)).where(applied))
-        following = mine & (inbox.c.sequence == (last or 0) + 1)
-        row = (await session.execute(sa.select(inbox).where(following))).one_or_none()
-        if row is None:
-            return False
-        envelope = Envelope.model_validate(row.envelope)
+        await _lock(work.session, "inbox", [(source, aggregate_id)])
+        waiting = (await work.session.execute(_next_two(source, aggregate_id))).all()
+        if not waiting or waiting[0].ahead > 1:
+            return 0, False
+        envelope = Envelope.model_validate(waiting[0].envelope)
         handler = handlers.get(envelope.type)
         if handler is not None:
             await handler(work, envelope)
-        done = sa.update(inbox).where(following).values(applied_at=real_now())
-        await session.execute(done)
-    return True
+        mine = (inbox.c.source == source) & (inbox.c.id == envelope.id)
+        done = sa.update(inbox).where(mine).values(applied_at=real_now())
+        await work.session.execute(done)
+    return 1, waiting[-1].ahead == 2  # noqa: PLR2004 -- one further than the next
+
+
+def _next_two(source: str, aggregate_id: UUID) -> sa.Select[Any]:
+    """The first two events not yet applied, and how far ahead of the last applied they are."""
+    mine = (inbox.c.source == source) & (inbox.c.aggregate_id == aggregate_id)
+    earlier = inbox.alias("earlier")
+    last = (
+        sa.select(sa.func.coalesce(sa.func.max(earlier.c.sequence), 0))
+        .where(
+            earlier.c.source == source,
+            earlier.c.aggregate_id == aggregate_id,
+            earlier.c.applied_at.is_not(None),
+        )
+        .scalar_subquery()
+    )
+    return (
+        sa.select(inbox.c.envelope, (inbox.c.sequence - last).label("ahead"))
+        .where(mine, inbox.c.applied_at.is_(None))
+        .order_by(inbox.c.sequence)
+        .limit(2)
+    )
 
 
 async def _lock(session: AsyncSession, table: str, streams: Sequence[tuple[str, UUID]]) -> None:

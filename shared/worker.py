@@ -76,8 +76,9 @@ def settings(
 ) -> dict[str, Any]:
     """Return the attributes of an arq WorkerSettings class (arq reads them by name)."""
 
-    async def receive_event(ctx: Context, envelope: dict[str, Any]) -> None:
-        await outbox.receive(ctx, handlers, Envelope.model_validate(envelope))
+    async def receive_events(ctx: Context, envelopes: list[dict[str, Any]]) -> None:
+        found = [Envelope.model_validate(each) for each in envelopes]
+        await outbox.receive(ctx, handlers, found)
 
     async def apply_waiting_events(ctx: Context) -> None:
         await outbox.apply_waiting(ctx, handlers)
@@ -88,7 +89,7 @@ def settings(
     async def on_shutdown(state: dict[str, Any]) -> None:
         await shutdown(state["context"])
 
-    plumbing: tuple[Job, ...] = (receive_event, relay_outbox, acknowledge_event)
+    plumbing: tuple[Job, ...] = (receive_events, relay_outbox, acknowledge_events)
     return {
         "queue_name": queue_name(service),
         "redis_settings": redis_settings(redis_url),
@@ -129,10 +130,10 @@ async def relay_outbox(ctx: Context) -> None:
             return
 
 
-async def acknowledge_event(ctx: Context, event_id: str, consumer: str) -> None:
-    """Mark an outbox row as taken over by its consumer."""
+async def acknowledge_events(ctx: Context, event_ids: list[str], consumer: str) -> None:
+    """Mark outbox rows as taken over by their consumer."""
     async with ctx.sessions() as session:
-        await outbox.acknowledge(session, UUID(event_id), consumer)
+        await outbox.acknowledge(session, [UUID(each) for each in event_ids], consumer)
 
 
 async def forget_idempotency_keys(ctx: Context) -> None:

@@ -141,7 +141,8 @@ class Stack:
         environment = self.environment | {"PYTHONPATH": str(ROOT)}
         services = self._services = Guarded(command, self.log, environment=environment)
         services.start()
-        wait_until(lambda: self.answers() or not services.running, READY_SECONDS)
+        with httpx.Client(timeout=2.0, trust_env=False) as client:
+            wait_until(lambda: self._well(client) or not services.running, READY_SECONDS)
         if not self.answers():
             said = self.log.read_text(errors="replace")
             raise ServerError(f"the services did not start; see {self.log}:\n{said[-3000:]}")
@@ -149,7 +150,10 @@ class Stack:
     def answers(self) -> bool:
         """Whether all three APIs answer."""
         with httpx.Client(timeout=2.0, trust_env=False) as client:
-            return all(healthy(client, url) for url in self.urls.values())
+            return self._well(client)
+
+    def _well(self, client: httpx.Client) -> bool:
+        return all(healthy(client, url) for url in self.urls.values())
 
     def stop_services(self) -> None:
         """Stop APIs and workers in order."""

@@ -14,7 +14,7 @@ from shared.contracts.registry import Recipient
 from shared.contracts.scoring import AwardEntry, ResultsEffective, StageCompleted, StarName
 from shared.contracts.scoring import StageOutcome as Outcome
 from shared.tables import new_id
-from shared.worker import acknowledge_event, relay_outbox
+from shared.worker import acknowledge_events, relay_outbox
 from tests.notifications.conftest import Service
 
 PARTY = StarName(code="party_building", name="基层党建星")
@@ -56,11 +56,12 @@ def account(recipient: Recipient) -> Caller:
 
 async def run_jobs(service: Service) -> None:
     """Run what the worker was woken for, until it is woken no more."""
-    known = {job.__name__: job for job in (*worker.JOBS, relay_outbox, acknowledge_event)}
+    known = {job.__name__: job for job in (*worker.JOBS, relay_outbox, acknowledge_events)}
     while woken := service.queue.take("notifications"):
         for name, args in woken:
             if name == outbox.RECEIVE:
-                await service.receive(Envelope.model_validate(args[0]))
+                for each in args[0]:
+                    await service.receive(Envelope.model_validate(each))
             elif name in known:
                 await known[name](service.context, *args)
 

@@ -172,7 +172,7 @@ class Service:
 
     async def receive(self, envelope: Envelope) -> None:
         """Let the worker's handlers take an envelope."""
-        await outbox.receive(self.context, worker.HANDLERS, envelope)
+        await outbox.receive(self.context, worker.HANDLERS, [envelope])
 
     async def sent(self, consumer: str = "notifications") -> list[tuple[str, dict[str, Any]]]:
         """What the outbox holds for a consumer, in order: types and contents."""

@@ -72,7 +72,7 @@ async def test_an_event_that_comes_twice_is_applied_once(service: Service) -> No
     woken = [job for job, _ in service.queue.take("scoring") if job == "follow_directory"]
     assert len(woken) == 1
     acknowledged = [job for job, _ in service.queue.take("registry")]
-    assert acknowledged == ["acknowledge_event"] * 2
+    assert acknowledged == ["acknowledge_events"] * 2
 
 
 def test_the_worker_runs_what_the_readme_lists(settings: Settings) -> None:

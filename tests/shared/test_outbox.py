@@ -44,7 +44,7 @@ async def _make_due(ctx: Context) -> None:
 
 
 def _envelopes(queue: MemoryQueue) -> list[Envelope]:
-    return [Envelope.model_validate(args[0]) for job, args in queue.take("reader") if job]
+    return [Envelope.model_validate(each) for _, args in queue.take("reader") for each in args[0]]
 
 
 async def _deliver(
@@ -55,11 +55,11 @@ async def _deliver(
         seen.append(Counted.model_validate(envelope.data).number)
 
     for envelope in envelopes:
-        await outbox.receive(reader, {"counted": handler}, envelope)
+        await outbox.receive(reader, {"counted": handler}, [envelope])
     assert isinstance(reader.queue, MemoryQueue)
     for job, args in reader.queue.take("writer"):
         if job == outbox.ACKNOWLEDGE:
-            await worker.acknowledge_event(writer, *args)
+            await worker.acknowledge_events(writer, *args)
 
 
 async def test_an_event_is_applied_once_and_acknowledged(context: ContextFactory) -> None:
@@ -149,12 +149,9 @@ async def test_a_failing_handler_is_tried_again_and_holds_up_only_its_aggregate(
             raise RuntimeError(work.service)
         seen.append(Counted.model_validate(envelope.data).number)
 
-    for envelope in _envelopes(writer.queue):
-        if envelope.aggregate_id == bad:
-            with pytest.raises(RuntimeError):
-                await outbox.receive(reader, {"counted": handler}, envelope)
-        else:
-            await outbox.receive(reader, {"counted": handler}, envelope)
+    with pytest.raises(ExceptionGroup) as failed:
+        await outbox.receive(reader, {"counted": handler}, _envelopes(writer.queue))
+    assert [type(error) for error in failed.value.exceptions] == [RuntimeError]
     assert seen == [2]
     assert await outbox.apply_waiting(reader, {"counted": handler}) == 0
     broken = False

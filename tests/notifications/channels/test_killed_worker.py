@@ -101,7 +101,7 @@ async def send(redis_url: str, *envelopes: Envelope) -> None:
     """Hand events to the worker's queue as their owner's relay does, and again if it must."""
     queue = ArqQueue(redis_url)
     for envelope in envelopes:
-        await queue.enqueue("notifications", RECEIVE, envelope.model_dump(mode="json"))
+        await queue.enqueue("notifications", RECEIVE, [envelope.model_dump(mode="json")])
     await queue.close()
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ruamel.yaml import YAML
 
@@ -30,12 +30,10 @@ def words(kind: str, facts: dict[str, Any], branch: str | None) -> Words:
         KeyError: there is no text for this kind.
         jinja2.UndefinedError: a fact is missing.
     """
-    templates = texts()[kind]
     known = {**facts, "branch": branch or "贵单位", "branch_en": branch or "Your organization"}
-    environment = _environment()
 
     def write(part: str) -> str:
-        return environment.from_string(templates[part]).render(known).strip()
+        return _template(kind, part).render(known).strip()
 
     # A title becomes a subject line: whatever a fact holds, it stays one line.
     return Words(
@@ -53,6 +51,11 @@ def texts() -> dict[str, dict[str, str]]:
         _TEMPLATES.read_text(encoding="utf-8")
     )
     return found
+
+
+@cache
+def _template(kind: str, part: str) -> Template:
+    return _environment().from_string(texts()[kind][part])
 
 
 @cache
