@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from uuid import UUID
 
+import sqlalchemy as sa
 from alembic import command
 from pydantic import SecretStr
 
@@ -69,6 +70,10 @@ async def fill(ctx: Context, counties: int) -> list[UUID]:
     for code in codes(counties):
         planned = await create_from_divisions(ctx, f"{code}000000", FOUNDED, generated=True)
         ids.append(planned.county.id)
+    async with ctx.sessions() as session:
+        # What autovacuum does by itself within a minute.
+        await session.execute(sa.text("ANALYZE"))
+        await session.commit()
     return ids
 
 
