@@ -1,8 +1,9 @@
 """Reading and writing applications, their changes and their submissions."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,13 +25,14 @@ from services.scoring.applications.domain import (
 )
 from services.scoring.applications.tables import ApplicationRow, ChangeRow, SubmissionRow
 from services.scoring.cycles.store import frozen_within
+from services.scoring.tables import Table
 from shared.caller import SYSTEM
 from shared.errors import NotFound
 
 
 async def add(session: AsyncSession, application: Application) -> bool:
     """Insert an application; False, and nothing changed, when the organization has one."""
-    statement = insert(ApplicationRow).values(_row(application).model_dump())
+    statement = insert(ApplicationRow).values(_values(application))
     made = statement.on_conflict_do_nothing(constraint="uq_applications_organization")
     return await session.scalar(made.returning(col(ApplicationRow.id))) is not None
 
@@ -38,13 +40,14 @@ async def add(session: AsyncSession, application: Application) -> bool:
 async def save(session: AsyncSession, application: Application) -> Application:
     """Write an application back with its version raised by one; returns it as stored."""
     stored = replace(application, version=application.version + 1)
-    values = _row(stored).model_dump(exclude={"id"})
-    mine = col(ApplicationRow.id) == application.id
-    options = {"synchronize_session": False}  # every read populates anew
-    await session.execute(
-        sa.update(ApplicationRow).where(mine).values(values), execution_options=options
-    )
+    values = _values(stored)
+    await session.execute(_SAVE, {"saved": values.pop("id"), **values})
     return stored
+
+
+# Made once: a village saves often. No row in memory needs to hear of it, every read populates anew.
+_APPLICATIONS = Table.metadata.tables["applications"]
+_SAVE = sa.update(_APPLICATIONS).where(_APPLICATIONS.c.id == sa.bindparam("saved"))
 
 
 async def place(session: AsyncSession, application_id: UUID) -> tuple[UUID, str]:
@@ -166,7 +169,7 @@ async def returned_before(session: AsyncSession, today: date) -> list[tuple[UUID
 
 async def add_change(session: AsyncSession, change: Change) -> None:
     """Append one change to the history."""
-    session.add(ChangeRow(**asdict(change)))
+    session.add(ChangeRow(**vars(change)))
     await session.flush()
 
 
@@ -183,7 +186,7 @@ async def changes(
 
 async def add_submission(session: AsyncSession, submission: Submission) -> None:
     """Append what was received."""
-    session.add(SubmissionRow(**asdict(submission)))
+    session.add(SubmissionRow(**vars(submission)))
     await session.flush()
 
 
@@ -236,10 +239,9 @@ def _application(row: ApplicationRow) -> Application:
     )
 
 
-def _row(application: Application) -> ApplicationRow:
+def _values(application: Application) -> dict[str, Any]:
     plain = set(ApplicationRow.model_fields) - {"document", "submitted"}
-    return ApplicationRow(
-        **{name: getattr(application, name) for name in plain},
-        document=document_of(application.sheet),
-        submitted=None if application.submitted is None else document_of(application.submitted),
-    )
+    return {name: getattr(application, name) for name in plain} | {
+        "document": document_of(application.sheet),
+        "submitted": None if application.submitted is None else document_of(application.submitted),
+    }
