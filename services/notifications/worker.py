@@ -17,7 +17,7 @@ from shared import following, worker
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
 from shared.contracts.notifications import AnnouncementClosed, AnnouncementPublished, FindingDue
-from shared.contracts.registry import GrantApproved, SessionAlarm
+from shared.contracts.registry import EndingsNear, GrantApproved, PostsVacant, SessionAlarm
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -45,6 +45,8 @@ def in_turn(*handlers: Handler) -> Handler:
 HANDLERS: dict[str, Handler] = {
     **following.HANDLERS,
     GrantApproved.type: messages.on_grant_approved,
+    EndingsNear.type: messages.on_endings_near,
+    PostsVacant.type: messages.on_posts_vacant,
     SessionAlarm.type: messages.on_session_alarm,
     CycleOpened.type: messages.on_cycle_opened,
     ApplicationReturned.type: messages.on_application_returned,

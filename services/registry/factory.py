@@ -16,6 +16,7 @@ from services.registry.identity.store.oidc import OidcProvider
 from services.registry.identity.store.wechat import WechatMiniProgram
 from services.registry.identity.usecases.machines import MachineAccounts
 from services.registry.life.usecases.deriving import LifeFacts
+from services.registry.people.domain.endings import Reminding
 from services.registry.settings import Settings
 from shared.auth import Keys, Revocations, TokenVerifier
 from shared.clock import Clock
@@ -60,6 +61,7 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
         DerivedFacts: LifeFacts(),
         KeyFolder: keys,
         Passwords: passwords,
+        Reminding: settings.reminding,
         Limits: settings.limits,
         OutsideSystems: _outside(settings, http),
         FactorRules: settings.factor_rules,

@@ -24,7 +24,8 @@ from services.registry.imports.api import tables as imports
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
-from services.registry.people import api as people
+from services.registry.people.api import elections, watching
+from services.registry.people.api import terms as people
 from services.registry.settings import Settings
 from shared import trail, web
 from shared.queue import Queue
@@ -43,6 +44,7 @@ PARAMETERS = {
     "organization_id": "组织编号：GET /v1/organizations 返回的 id",
     "person_id": "人员编号：GET /v1/people 返回的 id",
     "term_id": "任期编号：GET /v1/terms 返回的 id",
+    "election_id": "选举编号：GET /v1/elections 返回的 id",
     "user_id": "账号编号：GET /v1/users 返回的 id",
     "grant_id": "授权编号：GET /v1/grants 返回的 id",
     "session_id": "会话编号：GET /v1/sessions 返回的 id",
@@ -70,6 +72,7 @@ TAGS = [
     {"name": "组织", "description": "组织树与变更流，可查任一日期"},
     {"name": "组织变动", "description": "更名、变更隶属、分设、合并、撤销，均可预演"},
     {"name": "人员与任期", "description": "人员、职务和任期"},
+    {"name": "换届选举", "description": "计划、推迟、登记结果、由第二人确认，任期随之变动"},
     {"name": "基础数据", "description": "按组织、带日期的数字，填一次处处可用"},
     {"name": "组织生活", "description": "三会一课等的台账、按期检查"},
     {"name": "导入与导出", "description": "xlsx 和 CSV 表：模板、试办、确认、进度、导出"},
@@ -89,6 +92,9 @@ ROUTERS = (
     feed.router,
     people.people,
     people.terms,
+    watching.endings,
+    watching.vacancies,
+    elections.router,
     facts.router,
     catalogue.router,
     demands.router,

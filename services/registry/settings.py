@@ -10,6 +10,8 @@ from pydantic_settings import SettingsConfigDict
 from services.registry.identity.domain.factors import FactorRules
 from services.registry.identity.domain.sealing import Seal
 from services.registry.identity.domain.users import Limits
+from services.registry.people.domain.endings import MOST_DAYS, Reminding
+from services.registry.people.domain.vacancies import MOST_MONTHS
 from shared.settings import CommonSettings
 
 
@@ -52,6 +54,13 @@ class Settings(CommonSettings):
     invitation_hours: int = Field(default=72, ge=1, le=720)
     session_days: int = Field(default=14, ge=1, description="a session's life, however used")
 
+    remind_days: int = Field(
+        default=90, ge=1, le=MOST_DAYS, description="days before a term's or period's last day"
+    )
+    vacant_months: int = Field(
+        default=3, ge=0, le=MOST_MONTHS, description="a vacancy of more months is told"
+    )
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         """A way of signing in is configured wholly or not at all, and in production by TLS."""
@@ -81,6 +90,11 @@ class Settings(CommonSettings):
         """The rules of the second factor that these settings make."""
         seal = Seal(self.sealing_key.get_secret_value())
         return FactorRules(required=self.second_factor == "required", seal=seal)
+
+    @property
+    def reminding(self) -> Reminding:
+        """When townships and 组织部 are reminded of posts."""
+        return Reminding(self.remind_days, self.vacant_months)
 
     @property
     def machine_secrets(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from services.registry import factory
 from services.registry.identity.jobs import forget_old_tokens
 from services.registry.imports.jobs import carry_out_imports, forget_old_imports
+from services.registry.people.jobs import remind_of_posts
 from services.registry.settings import Settings
 from shared import worker
 from shared.context import Context
@@ -38,6 +39,7 @@ WorkerSettings = type(
         jobs=[worker.named(carry_out_imports, timeout=IMPORT_SECONDS)],
         crons=[
             worker.every(10, carry_out_imports, timeout=IMPORT_SECONDS),
+            worker.daily(7, 30, remind_of_posts),
             worker.daily(4, 0, forget_old_tokens),
             worker.daily(4, 10, forget_old_imports),
         ],

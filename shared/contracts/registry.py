@@ -179,6 +179,62 @@ class TermChanged(Event):
     organization_id: UUID
 
 
+class EndingKind(StrEnum):
+    """What comes to its end."""
+
+    TERM = "term"  # one person's term
+    PERIOD = "period"  # the period for which a committee was elected
+
+
+class EndingNear(Record):
+    """A term or a period of an organization that ends soon.
+
+    `what` is the post or the committee in Chinese; nobody is named. `planned_on` is the day of
+    the next election, where one is planned.
+    """
+
+    organization_id: UUID
+    name: str
+    kind: EndingKind
+    what: str
+    ends_on: date
+    planned_on: date | None
+
+
+class EndingsNear(Event):
+    """Terms or periods at and below an organization end soon; each is told once.
+
+    Aggregate: the organization that is told, a township or a county.
+    """
+
+    type: ClassVar[str] = "term.ending"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    organization_id: UUID
+    items: list[EndingNear]
+
+
+class PostVacant(Record):
+    """A post that must be filled and that nobody has held since a day (inclusive)."""
+
+    organization_id: UUID
+    name: str
+    post_name: str
+    since: date
+
+
+class PostsVacant(Event):
+    """Posts at and below an organization are vacant for more than `months`; each is told once.
+
+    Aggregate: the organization that is told, a township or a county.
+    """
+
+    type: ClassVar[str] = "post.vacant"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    organization_id: UUID
+    months: int
+    items: list[PostVacant]
+
+
 class GrantChanged(Event):
     """A grant ended early: tokens of the user issued before `not_before` are void."""
 

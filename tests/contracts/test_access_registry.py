@@ -42,6 +42,7 @@ NEIGHBOUR = """code,name,level,parent_code
 """
 NOWHERE = "http://127.0.0.1:1"
 YEAR = {"since": "2026-01-01", "until": "2026-10-31"}
+DUE = {"planned_on": "2026-12-20"}
 VINTAGE = {"valid_from": "2023-12-31", "source": "测试"}
 CSV = {"content": NEIGHBOUR.encode(), "headers": {"Content-Type": "text/csv"}}
 
@@ -63,6 +64,8 @@ async def things(registry: Registry, home: County, successor: str) -> dict[str, 
     person = await registry.post("/people", {"county_id": own, "name": "张三"}, expect=201)
     term = {"person_id": person["id"], "organization_id": successor, "post": "secretary"}
     held = await registry.post("/terms", term | {"starts_on": "2024-01-01"}, expect=201)
+    due = {"organization_id": village} | DUE
+    election = await registry.post("/elections", due, expect=201)
     grant = {"role": "platform", "organization_id": own}
     user = await registry.post("/users", draft("platform", grant), expect=201)
     inspector = {"role": "inspector", "organization_id": own}
@@ -79,6 +82,7 @@ async def things(registry: Registry, home: County, successor: str) -> dict[str, 
         "successor_id": successor,
         "person_id": person["id"],
         "term_id": held["id"],
+        "election_id": election["id"],
         "user_id": user["id"],
         "grant_id": waiting["grants"][0]["id"],
         "invitation_id": invitation["id"],
@@ -183,6 +187,23 @@ async def accounts(
     return made
 
 
+def contents(village: dict[str, Any], home: County) -> dict[str, dict[str, Any]]:
+    """Bodies that no example can give: files, and what names a place by another word."""
+    due = DUE | {"under": str(home.village)}
+    return {
+        "POST /v1/divisions/import": CSV,
+        "POST /v1/divisions/vintages/preview": CSV,
+        "POST /v1/divisions/vintages": CSV,
+        **{f"POST /v1/elections/bulk{each}": {"json": due} for each in ("", "/preview")},
+        "POST /v1/exchange/organizations": {"json": known_already(village)},
+        "POST /v1/imports/{kind}": {
+            "content": sheet_of(str(home.village)),
+            "headers": {"Content-Type": "application/octet-stream"},
+        },
+        "POST /v1/users/{user_id}/hand-over": {"json": {"reason": "调任照镜镇"}},
+    }
+
+
 @pytest.fixture
 async def world(registry: Registry, county: house.County) -> World:
     village, successor = county.of_tier("village")[:2]
@@ -219,17 +240,7 @@ async def world(registry: Registry, county: house.County) -> World:
             "GET /v1/life-rhythm/summary": YEAR | {"under": ids["organization_id"]},
             "GET /v1/life-exemptions": {"under": ids["organization_id"]},
         },
-        content={
-            "POST /v1/divisions/import": CSV,
-            "POST /v1/divisions/vintages/preview": CSV,
-            "POST /v1/divisions/vintages": CSV,
-            "POST /v1/exchange/organizations": {"json": known_already(village)},
-            "POST /v1/imports/{kind}": {
-                "content": sheet_of(str(home.village)),
-                "headers": {"Content-Type": "application/octet-stream"},
-            },
-            "POST /v1/users/{user_id}/hand-over": {"json": {"reason": "调任照镜镇"}},
-        },
+        content=contents(village, home),
         departments={Role.DEPARTMENT: "agriculture_bureau", Role.SOURCE_OFFICE: "petition_bureau"},
         accounts=await accounts(registry, UUID(ids["user_id"]), home, other),
     )

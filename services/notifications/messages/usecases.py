@@ -21,7 +21,13 @@ from shared.clock import real_now
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
 from shared.contracts.notifications import AnnouncementPublished, FindingDue
-from shared.contracts.registry import GrantApproved, Recipient, SessionAlarm
+from shared.contracts.registry import (
+    EndingsNear,
+    GrantApproved,
+    PostsVacant,
+    Recipient,
+    SessionAlarm,
+)
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -94,6 +100,18 @@ async def on_grant_approved(work: Work, envelope: Envelope) -> None:
     """Somebody watches or decides from now on: tell the inspectors."""
     event = GrantApproved.model_validate(envelope.data)
     await _store(work, envelope, plans.grant_approved(event))
+
+
+async def on_endings_near(work: Work, envelope: Envelope) -> None:
+    """Terms or periods end soon: tell the township or 组织部."""
+    event = EndingsNear.model_validate(envelope.data)
+    await _store(work, envelope, plans.endings_near(event))
+
+
+async def on_posts_vacant(work: Work, envelope: Envelope) -> None:
+    """Posts are vacant for long: tell the township or 组织部."""
+    event = PostsVacant.model_validate(envelope.data)
+    await _store(work, envelope, plans.posts_vacant(event))
 
 
 async def on_session_alarm(work: Work, envelope: Envelope) -> None:

@@ -50,6 +50,37 @@ FACTS: dict[str, dict[str, Any]] = {
     "results.effective": {"effective_on": "2026-05-19", **OUTCOME},
     "results.corrected": OUTCOME,
     "session.alarm": {"own": True, "device": "手机", "display_name": "四街村申报员"},
+    "term.ending": {
+        "items": [
+            {
+                "organization_id": "01990000-0000-7000-8000-000000000003",
+                "name": "后寺村党支部",
+                "kind": "period",
+                "what": "两委",
+                "ends_on": "2026-12-31",
+                "planned_on": "2026-12-20",
+            },
+            {
+                "organization_id": "01990000-0000-7000-8000-000000000003",
+                "name": "后寺村党支部",
+                "kind": "term",
+                "what": "书记",
+                "ends_on": "2027-01-15",
+                "planned_on": None,
+            },
+        ]
+    },
+    "post.vacant": {
+        "months": 3,
+        "items": [
+            {
+                "organization_id": "01990000-0000-7000-8000-000000000003",
+                "name": "后寺村党支部",
+                "post_name": "书记",
+                "since": "2026-08-01",
+            }
+        ],
+    },
     "grant.approved": {
         "grant_id": "01990000-0000-7000-8000-000000000001",
         "role": "committee",
@@ -90,6 +121,29 @@ def test_a_branch_without_a_star_reads_a_sentence_of_its_own() -> None:
     assert "没有评定星级（无星）" in said.body
     assert "挂钩待遇" not in said.body
     assert "（）" not in said.body
+
+
+def test_what_ends_soon_is_listed_line_by_line() -> None:
+    said = words("term.ending", FACTS["term.ending"], "城关镇党委")
+    assert said.title == "2项任期或届期将于2026年12月31日起陆续届满，请安排"
+    lines = said.body.splitlines()
+    assert lines[2:4] == [
+        "1．后寺村党支部：两委本届到2026年12月31日届满（已计划2026年12月20日选举）",
+        "2．后寺村党支部：书记任期到2027年1月15日届满（尚未计划选举）",
+    ]
+    assert "" not in lines
+
+
+def test_a_long_list_ends_with_how_many_more() -> None:
+    facts = FACTS["post.vacant"]
+    said = words("post.vacant", facts, "城关镇党委")
+    assert "1．后寺村党支部：书记自2026年8月1日起空缺\n" in said.body
+    assert "其余" not in said.body
+    many = words("post.vacant", facts | {"items": facts["items"] * 42}, "城关镇党委")
+    assert "30．" in many.body
+    assert "31．" not in many.body
+    assert "其余12个" in many.body
+    assert "and 12 more" in many.body_en
 
 
 def test_a_provisional_period_says_so() -> None:

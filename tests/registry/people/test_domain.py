@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.people import domain
-from services.registry.people.domain import Term
+from services.registry.people.domain import terms as domain
+from services.registry.people.domain.terms import Term
 from shared.contracts.registry import Post
 from shared.tables import new_id
 

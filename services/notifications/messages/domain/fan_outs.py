@@ -9,7 +9,13 @@ from uuid import UUID
 from services.notifications.messages.domain.delivery import Schedule
 from shared.caller import Role
 from shared.contracts.notifications import AnnouncementPublished, FindingDue
-from shared.contracts.registry import GrantApproved, Recipient, SessionAlarm
+from shared.contracts.registry import (
+    EndingsNear,
+    GrantApproved,
+    PostsVacant,
+    Recipient,
+    SessionAlarm,
+)
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -30,6 +36,8 @@ WAITING = Schedule(timedelta(seconds=2), 2, timedelta(minutes=5), attempts=1)
 
 _VILLAGE = (Role.VILLAGE,)
 _LEADING = (Role.INSPECTOR, Role.COMMITTEE, Role.ORGANIZATION_DEPARTMENT)
+# Who looks after posts: a township for its villages, 组织部 for the county.
+_KEEPING_POSTS = (Role.TOWNSHIP, Role.ORGANIZATION_DEPARTMENT)
 _EVERYONE = (Role.VILLAGE, Role.TOWNSHIP, Role.ORGANIZATION_DEPARTMENT)
 
 
@@ -173,6 +181,21 @@ def grant_approved(event: GrantApproved) -> Plan:
     }
     addressees = (Addressee(event.organization_id, event.grant_id, {}),)
     return Plan(event.type, (Role.INSPECTOR,), facts, addressees)
+
+
+def endings_near(event: EndingsNear) -> Plan:
+    """Tell a township, or 组织部, which terms and periods end soon; nobody is named."""
+    facts = {"items": [item.model_dump(mode="json") for item in event.items]}
+    return Plan(event.type, _KEEPING_POSTS, facts, _own([(event.organization_id, {})]))
+
+
+def posts_vacant(event: PostsVacant) -> Plan:
+    """Tell a township, or 组织部, which posts have been vacant for long."""
+    facts = {
+        "months": event.months,
+        "items": [item.model_dump(mode="json") for item in event.items],
+    }
+    return Plan(event.type, _KEEPING_POSTS, facts, _own([(event.organization_id, {})]))
 
 
 def finding_due(event: FindingDue) -> Plan:

@@ -7,7 +7,7 @@ from typing import Any
 from services.registry.divisions.domain import LEVEL_NAMES
 from services.registry.facts.domain.catalogue import Definition
 from services.registry.imports.domain.kinds import ORGANIZATION_KINDS, SECTORS, TIERS, Kind
-from services.registry.people.domain import POST_NAMES
+from services.registry.people.domain.terms import POST_NAMES
 
 
 @dataclass(frozen=True)

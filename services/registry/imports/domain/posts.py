@@ -13,8 +13,8 @@ from services.registry.imports.domain.faults import Faults
 from services.registry.imports.domain.places import Places
 from services.registry.imports.domain.reading import Line
 from services.registry.organizations.domain.tree import Organization
-from services.registry.people import domain
-from services.registry.people.domain import Person, Term
+from services.registry.people.domain import terms as domain
+from services.registry.people.domain.terms import Person, Term
 from shared.contracts.registry import Post
 from shared.errors import Text
 from shared.pinyin import spelled

@@ -13,7 +13,7 @@ from services.registry.imports.domain.summary import Options, Summary
 from services.registry.imports.usecases.naming import places_of
 from services.registry.imports.usecases.planned import CHUNK, Progress
 from services.registry.people import store
-from services.registry.people.domain import Term
+from services.registry.people.domain.terms import Term
 from shared.context import Work
 from shared.contracts.registry import TermChanged
 from shared.tables import new_id

@@ -161,7 +161,7 @@ def _kept() -> sa.ColumnElement[bool]:
 
 
 def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    conditions = [_within(wanted.reach), _kept(), valid(wanted.as_of)]
+    conditions = [within(wanted.reach), _kept(), valid(wanted.as_of)]
     if wanted.tier is not None:
         conditions.append(col(_row.tier) == wanted.tier.value)
     for column in ("parent_id", "sector", "kind"):
@@ -177,7 +177,8 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _within(seen: Reach) -> sa.ColumnElement[bool]:
+def within(seen: Reach) -> sa.ColumnElement[bool]:
+    """Return the predicate: the version stands within reach on its days."""
     if seen.everywhere:
         return sa.true()
     return sa.or_(sa.false(), *(under(root) for root in seen.paths))

@@ -6,14 +6,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.people.domain import LONGEST_BATCH
+from services.registry.people.domain.terms import LONGEST_BATCH
 from shared.contracts.registry import Post, TermRecord
 
-_COUNTY = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a0f"
-_PERSON = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7b01"
+# The things of the examples.
+COUNTY = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a0f"
+PERSON = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7b01"
+VILLAGE = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a11"
 _TERM: dict[str, Any] = {
-    "person_id": _PERSON,
-    "organization_id": "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a11",
+    "person_id": PERSON,
+    "organization_id": VILLAGE,
     "post": "secretary",
     "starts_on": "2024-01-15",
     "ends_on": None,
@@ -27,8 +29,8 @@ class PersonView(BaseModel):
         from_attributes=True,
         json_schema_extra={
             "example": {
-                "id": _PERSON,
-                "county_id": _COUNTY,
+                "id": PERSON,
+                "county_id": COUNTY,
                 "name": "张建国",
                 "generated": True,
                 "version": 1,
@@ -58,7 +60,7 @@ class PersonDraft(PersonItem):
     model_config = ConfigDict(
         extra="forbid",
         str_strip_whitespace=True,
-        json_schema_extra={"example": {"county_id": _COUNTY, "name": "张建国"}},
+        json_schema_extra={"example": {"county_id": COUNTY, "name": "张建国"}},
     )
 
     county_id: UUID = Field(description="所在县县委的组织编号")
@@ -70,7 +72,7 @@ class PeopleDraft(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "example": {"county_id": _COUNTY, "items": [{"name": "张建国"}, {"name": "李秀英"}]}
+            "example": {"county_id": COUNTY, "items": [{"name": "张建国"}, {"name": "李秀英"}]}
         },
     )
 

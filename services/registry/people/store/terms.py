@@ -14,7 +14,7 @@ from sqlmodel import col
 from services.registry.organizations.domain.scope import Reach, Sight
 from services.registry.organizations.store import within
 from services.registry.organizations.tables import OrganizationRow
-from services.registry.people.domain import Person, PersonUnknown, Term, TermUnknown
+from services.registry.people.domain.terms import Person, PersonUnknown, Term, TermUnknown
 from services.registry.people.tables import PersonRow, TermRow
 from services.registry.tables import columns
 from shared.contracts.registry import Post

@@ -7,9 +7,13 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.registry.organizations.domain.tree import DatesInvalid, OrganizationUnknown
-from services.registry.people import usecases
-from services.registry.people.domain import PersonUnknown, TermEnded, TermsRejected, TermUnknown
-from services.registry.people.schemas import (
+from services.registry.people.domain.terms import (
+    PersonUnknown,
+    TermEnded,
+    TermsRejected,
+    TermUnknown,
+)
+from services.registry.people.schemas.terms import (
     PeopleDraft,
     PeopleView,
     PersonDraft,
@@ -21,6 +25,7 @@ from services.registry.people.schemas import (
     TermsView,
     TermView,
 )
+from services.registry.people.usecases import terms as usecases
 from shared import web
 from shared.contracts.registry import Post
 from shared.errors import Forbidden, NotSignedIn, OutOfScope, PreconditionRequired, Stale

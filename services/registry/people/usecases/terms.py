@@ -8,11 +8,13 @@ from uuid import UUID
 from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import Sight, sight_of
 from services.registry.organizations.domain.tree import DatesInvalid, Organization
-from services.registry.people import domain, store
-from services.registry.people.domain import Person, Term
+from services.registry.people.domain import terms as domain
+from services.registry.people.domain.terms import Person, Term
+from services.registry.people.store import terms as store
+from services.registry.people.usecases.telling import tell
 from shared.caller import Role
 from shared.context import Context, Work
-from shared.contracts.registry import Post, TermChanged
+from shared.contracts.registry import Post
 from shared.errors import Fault, OutOfScope, Text, require_version
 from shared.pinyin import spelled
 from shared.tables import new_id
@@ -122,7 +124,7 @@ async def enter_terms(
         if found:
             raise domain.rejected([Fault(pointer.format(n), text) for n, text in found])
         await store.add_terms(work.session, terms)
-        await _tell(work, "term.enter", terms)
+        await tell(work, "term.enter", terms)
     return terms
 
 
@@ -154,19 +156,6 @@ async def _faults(
     return faults
 
 
-async def _tell(work: Work, action: str, terms: Sequence[Term]) -> None:
-    """Record a change once a county, and announce it once for each organization concerned."""
-    by_county: dict[UUID, list[Term]] = {}
-    for term in terms:
-        by_county.setdefault(term.county_id, []).append(term)
-    for county_id, mine in by_county.items():
-        after = {"terms": [term.record().model_dump(mode="json") for term in mine]}
-        await work.audit(action, "organization", county_id, county_id=county_id, after=after)
-        places = sorted({term.organization_id for term in mine})
-        events = [(TermChanged(organization_id=each), each) for each in places]
-        await work.emit_all(events, county_id)
-
-
 async def end_term(ctx: Context, term_id: UUID, ends_on: date) -> Term:
     """End a running term; `ends_on` is its last day."""
     ctx.caller.require(*KEEPERS)
@@ -186,7 +175,7 @@ async def end_term(ctx: Context, term_id: UUID, ends_on: date) -> Term:
             )
         after = replace(before, ends_on=ends_on, version=before.version + 1)
         await store.update_term(work.session, after)
-        await _tell(work, "term.end", [after])
+        await tell(work, "term.end", [after])
     return after
 
 

@@ -1,0 +1,21 @@
+"""What every change of terms ends with: a record, and news for who follows the organization."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.registry.people.domain.terms import Term
+from shared.context import Work
+from shared.contracts.registry import TermChanged
+
+
+async def tell(work: Work, action: str, terms: Sequence[Term]) -> None:
+    """Record a change once a county, and announce it once for each organization concerned."""
+    by_county: dict[UUID, list[Term]] = {}
+    for term in terms:
+        by_county.setdefault(term.county_id, []).append(term)
+    for county_id, mine in by_county.items():
+        after = {"terms": [term.record().model_dump(mode="json") for term in mine]}
+        await work.audit(action, "organization", county_id, county_id=county_id, after=after)
+        places = sorted({term.organization_id for term in mine})
+        events = [(TermChanged(organization_id=each), each) for each in places]
+        await work.emit_all(events, county_id)
