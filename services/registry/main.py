@@ -24,7 +24,7 @@ from services.registry.imports.api import tables as imports
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
-from services.registry.people.api import elections, watching
+from services.registry.people.api import elections, pairs, reserve, training, watching
 from services.registry.people.api import terms as people
 from services.registry.settings import Settings
 from shared import trail, web
@@ -45,6 +45,9 @@ PARAMETERS = {
     "person_id": "人员编号：GET /v1/people 返回的 id",
     "term_id": "任期编号：GET /v1/terms 返回的 id",
     "election_id": "选举编号：GET /v1/elections 返回的 id",
+    "reserve_id": "后备干部记录的编号：GET /v1/reserve 返回的 id",
+    "course_id": "培训班编号：GET /v1/courses 返回的 id",
+    "pair_id": "结对编号：GET /v1/pairs 返回的 id",
     "user_id": "账号编号：GET /v1/users 返回的 id",
     "grant_id": "授权编号：GET /v1/grants 返回的 id",
     "session_id": "会话编号：GET /v1/sessions 返回的 id",
@@ -73,6 +76,9 @@ TAGS = [
     {"name": "组织变动", "description": "更名、变更隶属、分设、合并、撤销，均可预演"},
     {"name": "人员与任期", "description": "人员、职务和任期"},
     {"name": "换届选举", "description": "计划、推迟、登记结果、由第二人确认，任期随之变动"},
+    {"name": "后备干部", "description": "入库、出库；任职时自动记明"},
+    {"name": "教育培训", "description": "培训班、参训情况、年度学时"},
+    {"name": "结对共建", "description": "强弱支部结对"},
     {"name": "基础数据", "description": "按组织、带日期的数字，填一次处处可用"},
     {"name": "组织生活", "description": "三会一课等的台账、按期检查"},
     {"name": "导入与导出", "description": "xlsx 和 CSV 表：模板、试办、确认、进度、导出"},
@@ -95,6 +101,10 @@ ROUTERS = (
     watching.endings,
     watching.vacancies,
     elections.router,
+    reserve.router,
+    training.courses,
+    training.report,
+    pairs.router,
     facts.router,
     catalogue.router,
     demands.router,

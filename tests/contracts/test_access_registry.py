@@ -43,6 +43,14 @@ NEIGHBOUR = """code,name,level,parent_code
 NOWHERE = "http://127.0.0.1:1"
 YEAR = {"since": "2026-01-01", "until": "2026-10-31"}
 DUE = {"planned_on": "2026-12-20"}
+COURSE = {
+    "title": "集中轮训",
+    "kind": "classroom",
+    "organiser": "县委党校",
+    "starts_on": "2026-04-13",
+    "ends_on": "2026-04-17",
+    "hours": 40,
+}
 VINTAGE = {"valid_from": "2023-12-31", "source": "测试"}
 CSV = {"content": NEIGHBOUR.encode(), "headers": {"Content-Type": "text/csv"}}
 
@@ -64,8 +72,6 @@ async def things(registry: Registry, home: County, successor: str) -> dict[str, 
     person = await registry.post("/people", {"county_id": own, "name": "张三"}, expect=201)
     term = {"person_id": person["id"], "organization_id": successor, "post": "secretary"}
     held = await registry.post("/terms", term | {"starts_on": "2024-01-01"}, expect=201)
-    due = {"organization_id": village} | DUE
-    election = await registry.post("/elections", due, expect=201)
     grant = {"role": "platform", "organization_id": own}
     user = await registry.post("/users", draft("platform", grant), expect=201)
     inspector = {"role": "inspector", "organization_id": own}
@@ -75,14 +81,15 @@ async def things(registry: Registry, home: County, successor: str) -> dict[str, 
     key = {"name": "市平台", "scopes": ["registry:read"], "last_day": last_day}
     issued = await registry.post(f"/users/{user['id']}/api-keys", key, expect=201)
     divisions = await registry.get("/divisions", limit=1)
-    return await dated_things(registry, village, own, successor) | {
+    found = await dated_things(registry, village, own, successor)
+    found |= await kept_things(registry, village, successor, person["id"])
+    return found | {
         "organization_id": village,
         "county_id": own,
         "parent_id": str(home.township),
         "successor_id": successor,
         "person_id": person["id"],
         "term_id": held["id"],
-        "election_id": election["id"],
         "user_id": user["id"],
         "grant_id": waiting["grants"][0]["id"],
         "invitation_id": invitation["id"],
@@ -91,6 +98,25 @@ async def things(registry: Registry, home: County, successor: str) -> dict[str, 
         "division_id": divisions["items"][0]["id"],
         "kind": "people",
         "import_id": (await send(registry, "people", sheet_of(village)))["id"],
+    }
+
+
+async def kept_things(registry: Registry, village: str, other: str, person: str) -> dict[str, str]:
+    """An election that is planned, somebody in reserve, a course, a pair of branches."""
+    election = await registry.post("/elections", DUE | {"organization_id": village}, expect=201)
+    stands = {"organization_id": village, "person_id": person, "kind": "committee"}
+    stands |= {"starts_on": "2026-03-01", "source": "返乡大学生"}
+    reserve = await registry.post("/reserve", stands, expect=201)
+    course = await registry.post("/courses", COURSE | {"organization_id": village}, expect=201)
+    two = {"strong_id": other, "weak_id": village, "starts_on": "2026-03-01"}
+    pair = await registry.post("/pairs", two | {"purpose": "产业", "reason": "相邻"}, expect=201)
+    return {
+        "election_id": election["id"],
+        "reserve_id": reserve["id"],
+        "course_id": course["id"],
+        "pair_id": pair["id"],
+        "strong_id": other,
+        "weak_id": village,
     }
 
 
@@ -236,6 +262,8 @@ async def world(registry: Registry, county: house.County) -> World:
             "GET /v1/exchange/organizations": {"system": "province"},
             "GET /v1/exports/{kind}": {"format": "csv"},
             "GET /v1/fact-burden": YEAR | {"under": ids["organization_id"]},
+            "GET /v1/training-report": {"under": ids["organization_id"], "year": "2026"},
+            "GET /v1/training-report/summary": {"under": ids["organization_id"], "year": "2026"},
             "GET /v1/life-rhythm": YEAR | {"under": ids["organization_id"]},
             "GET /v1/life-rhythm/summary": YEAR | {"under": ids["organization_id"]},
             "GET /v1/life-exemptions": {"under": ids["organization_id"]},

@@ -84,3 +84,78 @@ class PostReminderRow(Table, table=True):
     subject: str = Field(primary_key=True)
     county_id: UUID = Field(foreign_key="organizations.id", index=True)
     told_on: date
+
+
+class ReserveRow(Table, table=True):
+    __tablename__ = "reserve_cadres"
+    __table_args__ = (
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),
+        sa.CheckConstraint("(term_id IS NULL) = (state <> 'appointed')", name="term"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    county_id: UUID = Field(foreign_key="organizations.id", index=True)
+    organization_id: UUID = Field(foreign_key="organizations.id", index=True)
+    person_id: UUID = Field(foreign_key="people.id", index=True)
+    kind: str
+    starts_on: date
+    ends_on: date | None = None
+    source: str
+    state: str
+    reason: str | None = None
+    term_id: UUID | None = Field(default=None, foreign_key="terms.id")
+    entered_by: UUID | None = None
+    entered_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
+    version: int = 1
+
+
+class CourseRow(Table, table=True):
+    __tablename__ = "courses"
+    __table_args__ = (
+        sa.CheckConstraint("ends_on >= starts_on", name="dates"),
+        sa.CheckConstraint("hours > 0", name="hours"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    county_id: UUID = Field(foreign_key="organizations.id", index=True)
+    organization_id: UUID = Field(foreign_key="organizations.id", index=True)
+    title: str
+    kind: str
+    organiser: str
+    starts_on: date
+    ends_on: date
+    hours: int
+    version: int = 1
+
+
+class AttendanceRow(Table, table=True):
+    __tablename__ = "course_attendance"
+    __table_args__ = (sa.CheckConstraint("hours >= 0", name="hours"),)
+
+    course_id: UUID = Field(foreign_key="courses.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="people.id", primary_key=True, index=True)
+    hours: int
+    completed: bool
+    recorded_by: UUID | None = None
+    recorded_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
+
+
+class PairRow(Table, table=True):
+    __tablename__ = "branch_pairs"
+    __table_args__ = (
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),
+        sa.CheckConstraint("strong_id <> weak_id", name="two"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    county_id: UUID = Field(foreign_key="organizations.id", index=True)
+    strong_id: UUID = Field(foreign_key="organizations.id", index=True)
+    weak_id: UUID = Field(foreign_key="organizations.id", index=True)
+    starts_on: date
+    ends_on: date | None = None
+    purpose: str
+    reason: str
+    end_reason: str | None = None
+    entered_by: UUID | None = None
+    entered_at: datetime = Field(sa_type=sa.DateTime(timezone=True))
+    version: int = 1

@@ -49,12 +49,19 @@ class Posts:
             await progress(start + CHUNK)
         for term in self.plan.ended:
             await store.update_term(work.session, term)
+        appointed = await store.appoint(work.session, begun)
         for county_id in self.summary.counties:
-            await _tell(work, of, county_id, begun, self.plan.ended)
+            mine = [str(each.id) for each in appointed if each.county_id == county_id]
+            await _tell(work, of, county_id, begun, self.plan.ended, mine)
 
 
 async def _tell(
-    work: Work, of: Import, county_id: UUID, begun: list[Term], ended: list[Term]
+    work: Work,
+    of: Import,
+    county_id: UUID,
+    begun: list[Term],
+    ended: list[Term],
+    appointed: list[str],
 ) -> None:
     mine = {
         "begun": [term for term in begun if term.county_id == county_id],
@@ -69,7 +76,7 @@ async def _tell(
         "organization",
         county_id,
         county_id=county_id,
-        after={"import": str(of.id), "file_hash": of.file_hash} | after,
+        after={"import": str(of.id), "file_hash": of.file_hash, "reserve": appointed} | after,
     )
     places = sorted({term.organization_id for terms in mine.values() for term in terms})
     events = [(TermChanged(organization_id=each), each) for each in places]

@@ -4,6 +4,7 @@ What other capabilities ask of people and their terms stands here by its name; t
 the rest.
 """
 
+from services.registry.people.store.reserve import appoint
 from services.registry.people.store.terms import (
     TermFilter,
     add_people,
@@ -21,6 +22,7 @@ __all__ = [
     "TermFilter",
     "add_people",
     "add_terms",
+    "appoint",
     "counties",
     "list_terms",
     "lock_organizations",

@@ -108,6 +108,25 @@ async def counties(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, UUI
     return {row.id: row.county_id for row in await session.execute(statement)}
 
 
+async def require_of_county(session: AsyncSession, person_id: UUID, county_id: UUID) -> None:
+    """Raise PersonUnknown unless the county has this person."""
+    if (await counties(session, [person_id])).get(person_id) != county_id:
+        raise PersonUnknown(
+            "该县没有这个人员，请先登记人员。",
+            "No such person in this county: register them first.",
+        )
+
+
+async def seen_of(
+    session: AsyncSession, visible: tuple[Reach, Sight], ids: Iterable[UUID], county_id: UUID
+) -> set[UUID]:
+    """Return which of these people of a county can be seen."""
+    statement = sa.select(col(PersonRow.id)).where(
+        col(PersonRow.id) == _any_of(ids), col(PersonRow.county_id) == county_id, _visible(*visible)
+    )
+    return set(await session.scalars(statement))
+
+
 async def lock_organizations(session: AsyncSession, ids: Iterable[UUID]) -> None:
     """Let one transaction at a time change the terms of these organizations."""
     statement = (
@@ -132,6 +151,8 @@ async def terms_of(session: AsyncSession, organizations: Iterable[UUID]) -> list
 
 async def add_terms(session: AsyncSession, terms: Sequence[Term]) -> None:
     """Insert terms."""
+    if not terms:
+        return
     await session.execute(sa.insert(TermRow), [vars(term) for term in terms])
 
 

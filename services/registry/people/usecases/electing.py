@@ -21,8 +21,9 @@ from services.registry.people.domain.outcomes import Outcome, looking_back, outc
 from services.registry.people.domain.terms import Term
 from services.registry.people.store import elections as store
 from services.registry.people.store import terms
-from services.registry.people.usecases.planning import check_exists, check_none_open, record
-from services.registry.people.usecases.telling import tell
+from services.registry.people.usecases.checking import check_exists
+from services.registry.people.usecases.planning import check_none_open, record
+from services.registry.people.usecases.telling import begin, tell
 from shared.caller import Role
 from shared.context import Context, Work
 from shared.errors import Fault, Text
@@ -204,8 +205,7 @@ async def confirm(ctx: Context, election_id: UUID) -> Told:
         )
         for term in found.ended:
             await terms.update_term(work.session, term)
-        if found.begun:
-            await terms.add_terms(work.session, found.begun)
+        await begin(work, found.begun)
         seats = tuple(domain.Seat(each.person_id, each.post, each.id) for each in found.begun)
         await store.set_seats(work.session, after.id, seats)
         await store.update(work.session, after)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import sight_of
-from services.registry.organizations.domain.tree import DatesInvalid, Organization
 from services.registry.people.domain.elections import (
     BODY_NAMES,
     ELECTING,
@@ -21,6 +20,7 @@ from services.registry.people.domain.elections import (
 )
 from services.registry.people.store import elections as store
 from services.registry.people.store import terms
+from services.registry.people.usecases.checking import check_exists
 from shared.context import Context, Work
 from shared.contracts.registry import OrganizationKind, Sector
 from shared.errors import Fault, Text
@@ -74,17 +74,6 @@ async def plan(ctx: Context, draft: Draft) -> Election:
         await store.add(work.session, [made])
         await record(work, "election.plan", made)
     return made
-
-
-def check_exists(place: Organization, day: date, field: str) -> None:
-    """Raise DatesInvalid unless the organization exists on a day."""
-    if place.exists_on(day):
-        return
-    raise DatesInvalid(
-        f"“{place.short_name}”在 {day} 尚未成立或已经撤销，请核对日期。",
-        f"The organization does not exist on {day}.",
-        faults=(Fault(f"/body/{field}", Text("该组织当日不存在", "it does not exist that day")),),
-    )
 
 
 async def check_none_open(work: Work, organization_id: UUID, body: Body) -> None:

@@ -1,11 +1,26 @@
-"""What every change of terms ends with: a record, and news for who follows the organization."""
+"""What goes with every change of terms: reserve cadres are linked, a record, and the news."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from services.registry.people.domain.terms import Term
+from services.registry.people.store import reserve
+from services.registry.people.store import terms as store
 from shared.context import Work
 from shared.contracts.registry import TermChanged
+
+
+async def begin(work: Work, terms: Sequence[Term]) -> None:
+    """Enter terms; who stood ready for such a post is appointed by it, and that is recorded."""
+    await store.add_terms(work.session, terms)
+    for entry in await reserve.appoint(work.session, terms):
+        await work.audit(
+            "reserve.appoint",
+            "organization",
+            entry.organization_id,
+            county_id=entry.county_id,
+            after={"reserve": str(entry.id), "term": str(entry.term_id)},
+        )
 
 
 async def tell(work: Work, action: str, terms: Sequence[Term]) -> None:

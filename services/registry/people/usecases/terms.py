@@ -11,7 +11,7 @@ from services.registry.organizations.domain.tree import DatesInvalid, Organizati
 from services.registry.people.domain import terms as domain
 from services.registry.people.domain.terms import Person, Term
 from services.registry.people.store import terms as store
-from services.registry.people.usecases.telling import tell
+from services.registry.people.usecases.telling import begin, tell
 from shared.caller import Role
 from shared.context import Context, Work
 from shared.contracts.registry import Post
@@ -123,7 +123,7 @@ async def enter_terms(
         found = domain.clashes(terms, await store.terms_of(work.session, ids))
         if found:
             raise domain.rejected([Fault(pointer.format(n), text) for n, text in found])
-        await store.add_terms(work.session, terms)
+        await begin(work, terms)
         await tell(work, "term.enter", terms)
     return terms
 
