@@ -19,7 +19,7 @@ from services.registry.identity.api import (
     sessions,
     users,
 )
-from services.registry.imports.api import exchange, vintages
+from services.registry.imports.api import exchange, reports, vintages
 from services.registry.imports.api import tables as imports
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
@@ -115,6 +115,7 @@ ROUTERS = (
     exchange.router,
     imports.imports,
     imports.templates,
+    reports.router,
     imports.exports,
     users.users,
     users.passwords,

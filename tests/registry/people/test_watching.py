@@ -12,6 +12,7 @@ from shared.caller import Role
 from shared.outbox import outbox
 from shared.pagination import encode
 from tests.registry.house import ADMIN, County, Registry, problem
+from tests.registry.imports.clerk import rows_of
 from tests.registry.people.posts import enter, people, today
 
 NOBODY = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a01"
@@ -113,6 +114,30 @@ async def test_vacancies_agree_with_going_day_by_day(registry: Registry, county:
                 day -= timedelta(days=1)
             since = None if day == as_of else str(day + timedelta(days=1))
             assert found.get(village["id"]) == since, (village["short_name"], as_of)
+
+
+async def test_vacancies_are_taken_out_as_a_table(registry: Registry, county: County) -> None:
+    here = county.named("四街村党支部")
+    [one] = await people(registry, county, "甲")
+    await enter(registry, here, one, ends_on="2026-06-30")
+    await today(registry, "2026-11-26")
+    township = county.caller(Role.TOWNSHIP, here["parent_id"])
+    for form, media in (("csv", "text/csv"), ("xlsx", "spreadsheetml")):
+        answer = await registry.http.get(
+            "/v1/exports/vacancies", params={"format": form}, headers=registry.headers(township)
+        )
+        assert answer.status_code == 200, answer.text
+        assert media in answer.headers["content-type"]
+        [head, *rows] = rows_of(answer.content)
+        assert head[:3] == ("组织编号", "组织名称", "上级组织")
+        listed = (await registry.get("/vacancies", township, limit=500))["items"]
+        assert [row[0] for row in rows] == [each["organization_id"] for each in listed]
+        [mine] = [row for row in rows if row[0] == here["id"]]
+        kind = "党支部"
+        last = ("四街村党支部", "城关镇党委", kind, "书记", "2026-07-01", "4", "甲", "2026-06-30")
+        assert mine[1:] == last
+    trail = await registry.get("/audit", county.caller(Role.INSPECTOR))
+    assert [each["action"] for each in trail["items"]].count("people.export") == 2
 
 
 async def test_each_sees_the_vacancies_of_their_part(registry: Registry, county: County) -> None:

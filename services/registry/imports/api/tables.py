@@ -31,7 +31,7 @@ templates = web.router("/templates", "导入与导出")
 _DENIED = (NotSignedIn, Forbidden)
 _PIECE = 65_536
 _BODY = file_body("模板或导出的表：xlsx，或 CSV（UTF-8、GBK、GB18030）", "编号,上级编号,…")
-_FORM = Annotated[Form, Query(alias="format", description="文件格式：xlsx 或 csv")]
+FORM = Annotated[Form, Query(alias="format", description="文件格式：xlsx 或 csv")]
 _KIND = Annotated[Kind, Path(description="表的种类：行政区划、组织、人员与任期、基础数据")]
 _SYSTEM = Annotated[
     str,
@@ -42,7 +42,7 @@ _SYSTEM = Annotated[
         description="组织编号属于哪个编号体系，如上级平台的名字；自编的不用填",
     ),
 ]
-_FILES: dict[int | str, dict[str, Any]] = {
+FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
             kind: {"schema": {"type": "string", "format": "binary"}}
@@ -119,31 +119,31 @@ async def cancel_import(
     return ImportView.of(await sending.cancel(ctx, import_id))
 
 
-@templates.get("/{kind}", summary="下载空白模板", responses=web.problems(*_DENIED) | _FILES)
-async def read_template(ctx: web.Ctx, kind: _KIND, form: _FORM = Form.XLSX) -> StreamingResponse:
+@templates.get("/{kind}", summary="下载空白模板", responses=web.problems(*_DENIED) | FILES)
+async def read_template(ctx: web.Ctx, kind: _KIND, form: FORM = Form.XLSX) -> StreamingResponse:
     """带下拉框和填写说明；红底的列必填。"""
-    return _file(await exporting.template(ctx, kind, form), f"{KIND_NAMES[kind]}模板", form)
+    return file_answer(await exporting.template(ctx, kind, form), f"{KIND_NAMES[kind]}模板", form)
 
 
 @exports.get(
     "/{kind}",
     summary="导出登记的内容",
-    responses=web.problems(*_DENIED, OrganizationUnknown) | _FILES,
+    responses=web.problems(*_DENIED, OrganizationUnknown) | FILES,
 )
 async def export_table(
     ctx: web.Ctx,
     kind: _KIND,
-    form: _FORM = Form.XLSX,
+    form: FORM = Form.XLSX,
     under: Annotated[UUID | None, Query(description="该组织及其全部下级；默认您管辖的全部")] = None,
     as_of: Annotated[date | None, Query(description="所查日期；默认今天")] = None,
     system: _SYSTEM = "import",
 ) -> StreamingResponse:
     """与模板同样的列，改好后可以直接再导入；原样导入不产生变化。"""
     wanted = exporting.Wanted(under, as_of, system)
-    return _file(await exporting.export(ctx, kind, form, wanted), KIND_NAMES[kind], form)
+    return file_answer(await exporting.export(ctx, kind, form, wanted), KIND_NAMES[kind], form)
 
 
-def _file(file: IO[bytes], title: str, form: Form) -> StreamingResponse:
+def file_answer(file: IO[bytes], title: str, form: Form) -> StreamingResponse:
     """Send a file piece by piece, and let it go."""
 
     def pieces() -> Iterator[bytes]:

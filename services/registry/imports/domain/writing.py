@@ -90,7 +90,8 @@ class _Xlsx:
             self._sheet.write_string(0, place, column.title, heads[column.required])
         self._text = text
         self._row = 1
-        self._explain()
+        if any(column.note for column in columns):
+            self._explain()
 
     def _explain(self) -> None:
         notes = self._book.add_worksheet(_NOTES)

@@ -25,7 +25,7 @@ from shared.tables import new_id
 
 _PAGE = 1_000
 # A table larger than this lies on the disk until it is sent.
-_IN_MEMORY = 2_000_000
+IN_MEMORY = 2_000_000
 Cells = Sequence[Sequence[str]]
 
 
@@ -39,7 +39,9 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class _Scope:
+class Scope:
+    """What of it the caller may see on that day."""
+
     wanted: Wanted
     as_of: date
     reach: Reach
@@ -50,7 +52,7 @@ async def template(ctx: Context, kind: Kind, form: Form) -> IO[bytes]:
     """Return an empty table with its header, drop-downs and explanations."""
     async with ctx.read() as work:
         columns = await columns_for(work, kind)
-    file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed when sent
+    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- closed when sent
     made = writer(form, file, KIND_NAMES[kind], columns)
     made.close()
     file.seek(0)
@@ -59,21 +61,21 @@ async def template(ctx: Context, kind: Kind, form: Form) -> IO[bytes]:
 
 async def export(ctx: Context, kind: Kind, form: Form, wanted: Wanted) -> IO[bytes]:
     """Return a table of what the caller sees; it can be imported as it is."""
-    file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed when sent
+    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- closed when sent
     async with ctx.read() as work:
         columns = await columns_for(work, kind)
-        scope = await _scope(work, wanted)
+        scope = await scope_of(work, wanted)
         made = writer(form, file, KIND_NAMES[kind], columns)
         async for rows in _PAGES[kind](work, scope):
             await asyncio.to_thread(made.write, rows)
         await asyncio.to_thread(made.close)
     if kind is Kind.PEOPLE:
-        await _record(ctx, wanted)
+        await record_names(ctx, wanted)
     file.seek(0)
     return file
 
 
-async def _record(ctx: Context, wanted: Wanted) -> None:
+async def record_names(ctx: Context, wanted: Wanted) -> None:
     """Keep who took names out, where the county's inspector sees it."""
     async with ctx.work() as work:
         after = {"under": str(wanted.under) if wanted.under else None}
@@ -83,7 +85,8 @@ async def _record(ctx: Context, wanted: Wanted) -> None:
             await work.audit("people.export", "user", who, county_id=county_id, after=after)
 
 
-async def _scope(work: Work, wanted: Wanted) -> _Scope:
+async def scope_of(work: Work, wanted: Wanted) -> Scope:
+    """Look up what the caller may see of what is asked; OrganizationUnknown outside of it."""
     as_of = wanted.as_of or work.moment.today
     reach = await dated.reach_on(work.session, sight_of(work.caller), as_of)
     path = None
@@ -93,10 +96,10 @@ async def _scope(work: Work, wanted: Wanted) -> _Scope:
             raise OrganizationUnknown(
                 "没有找到这个组织，或当日不存在，请核对编号。", "No such organization on that day."
             )
-    return _Scope(wanted, as_of, reach, path)
+    return Scope(wanted, as_of, reach, path)
 
 
-async def _divisions(work: Work, scope: _Scope) -> AsyncIterator[Cells]:
+async def _divisions(work: Work, scope: Scope) -> AsyncIterator[Cells]:
     wanted, after = divisions.Filter(scope.as_of), None
     while found := (await divisions.listed(work.session, wanted, after, _PAGE))[:_PAGE]:
         parents = await divisions.codes_on(
@@ -114,7 +117,7 @@ async def _divisions(work: Work, scope: _Scope) -> AsyncIterator[Cells]:
         after = found[-1].code
 
 
-async def _organizations(work: Work, scope: _Scope) -> AsyncIterator[Cells]:
+async def _organizations(work: Work, scope: Scope) -> AsyncIterator[Cells]:
     wanted, after = dated.Filter(scope.reach, scope.as_of, under=scope.path), None
     while found := (await dated.listed(work.session, wanted, after, _PAGE, now=False))[:_PAGE]:
         ids = {each.id for each in found} | {each.parent_id for each in found if each.parent_id}
@@ -139,7 +142,7 @@ def _organization(each: Organization, named: dict[UUID, str]) -> Sequence[str]:
     )
 
 
-async def _people(work: Work, scope: _Scope) -> AsyncIterator[Cells]:
+async def _people(work: Work, scope: Scope) -> AsyncIterator[Cells]:
     # Without a day, all that ever were: so that the table comes back as it is.
     wanted = people.TermFilter(scope.reach, scope.wanted.as_of, scope.path)
     after: UUID | None = None
@@ -160,7 +163,7 @@ async def _people(work: Work, scope: _Scope) -> AsyncIterator[Cells]:
         after = found[-1].id
 
 
-async def _facts(work: Work, scope: _Scope) -> AsyncIterator[Cells]:
+async def _facts(work: Work, scope: Scope) -> AsyncIterator[Cells]:
     wanted = facts.Filter(scope.reach, scope.as_of, scope.path)
     after: tuple[UUID, str] | None = None
     while found := (await facts.newest(work.session, wanted, after, _PAGE))[:_PAGE]:
@@ -176,13 +179,13 @@ async def _facts(work: Work, scope: _Scope) -> AsyncIterator[Cells]:
         after = (found[-1].organization_id, found[-1].code)
 
 
-async def _names(work: Work, scope: _Scope, ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
+async def _names(work: Work, scope: Scope, ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
     found = await organizations.find_all(work.session, ids)
     named = await codes.of(work.session, scope.wanted.system, ids)
     return {each.id: (named.get(each.id, str(each.id)), each.short_name) for each in found.values()}
 
 
-_PAGES: dict[Kind, Callable[[Work, _Scope], AsyncIterator[Cells]]] = {
+_PAGES: dict[Kind, Callable[[Work, Scope], AsyncIterator[Cells]]] = {
     Kind.DIVISIONS: _divisions,
     Kind.ORGANIZATIONS: _organizations,
     Kind.PEOPLE: _people,
