@@ -6,6 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 
 _SUCCESS = "Successful Response"
+_SCHEMA = "#/components/schemas/"
+_BY_MODULE = "services__"
 PAGING = {
     "limit": "每页条数",
     "cursor": "上一页返回的 next_cursor",
@@ -40,6 +42,7 @@ def describe(app: FastAPI, parameters: Mapping[str, str], examples: Mapping[str,
 
     def described() -> dict[str, Any]:
         document = plain()
+        _shorten_names(document)
         for operation in _operations(document):
             _explain(operation, words)
         schemas = document.get("components", {}).get("schemas", {})
@@ -49,6 +52,33 @@ def describe(app: FastAPI, parameters: Mapping[str, str], examples: Mapping[str,
         return document
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def _shorten_names(document: dict[str, Any]) -> None:
+    """Name schemas of equal class names by their capability: ReviewsGapView, not by the module.
+
+    Whoever generates a client meets these names as its types.
+    """
+    schemas = document.get("components", {}).get("schemas", {})
+    names = {name: _short(name) for name in schemas if name.startswith(_BY_MODULE)}
+    for long, short in names.items():
+        schemas[short] = schemas.pop(long)
+    _point_anew(document, {_SCHEMA + long: _SCHEMA + short for long, short in names.items()})
+
+
+def _short(name: str) -> str:
+    _, _, capability, *_, own = name.split("__")
+    return capability.title().replace("_", "") + own
+
+
+def _point_anew(node: object, places: Mapping[str, str]) -> None:
+    if isinstance(node, dict):
+        for key, inner in node.items():
+            node[key] = places.get(inner, inner) if isinstance(inner, str) else inner
+            _point_anew(inner, places)
+    elif isinstance(node, list):
+        for inner in node:
+            _point_anew(inner, places)
 
 
 def _explain(operation: dict[str, Any], words: Mapping[str, str]) -> None:

@@ -1,7 +1,10 @@
 """Examples stand in the order in which a person fills them in."""
 
+import json
+from typing import Any
+
 from fastapi import FastAPI
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, create_model
 
 from shared.describing import describe
 
@@ -64,3 +67,26 @@ def test_what_is_answered_is_shown_by_its_schemas_name() -> None:
     describe(app, {}, {"Part": {"amount": 3, "name": "c"}, "Elsewhere": {}})
     shown = app.openapi()["components"]["schemas"]["Part"]["example"]
     assert list(shown.items()) == [("name", "c"), ("amount", 3)]
+
+
+def test_equal_names_are_told_apart_by_capability() -> None:
+    """Two capabilities may each have a GapView; clients see ReviewsGapView, no module's name."""
+    reviews = _gap("services.scoring.reviews.schemas", points=(int, ...))
+    applications = _gap("services.scoring.applications.schemas.gaps", missing=(str, ...))
+    app = FastAPI()
+
+    @app.get("/gaps")
+    def read() -> tuple[reviews, list[applications]]:  # type: ignore[valid-type]  # made here
+        """Read them."""
+        return reviews(points=1), []
+
+    describe(app, {}, {"ReviewsGapView": {"points": 3}})
+    document = app.openapi()
+    schemas = document["components"]["schemas"]
+    assert {"ReviewsGapView", "ApplicationsGapView"} <= schemas.keys()
+    assert schemas["ReviewsGapView"]["example"] == {"points": 3}
+    assert "services__" not in json.dumps(document)
+
+
+def _gap(module: str, **fields: Any) -> type[BaseModel]:  # noqa: ANN401 -- pydantic's field definitions
+    return create_model("GapView", __module__=module, **fields)
