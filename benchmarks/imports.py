@@ -14,7 +14,6 @@ from pathlib import Path
 from statistics import median
 
 from alembic import command
-from pydantic import SecretStr
 
 from benchmarks.figures import Figure
 from deploy.local.servers import GivenPostgres, open_postgres
@@ -27,6 +26,7 @@ from shared.clock import real_now
 from shared.context import Context
 from shared.db import migrations
 from shared.queue import MemoryQueue
+from shared.sealing import folder as sealing
 from shared.tables import new_id
 
 HENAN = Path("services/registry/divisions/data/divisions_henan_41.csv")
@@ -39,12 +39,13 @@ COPIED = ("divisions", "division_versions")
 
 
 async def open_registry(url: str, keys: Path) -> factory.Wiring:
+    sealing.write_new_key(keys, real_now())
     settings = Settings(
         environment="test",
         database_url=url,
         redis_url="redis://unused.invalid",
         keys_directory=keys,
-        sealing_key=SecretStr("a sealing key for benchmarks"),
+        sealing_directory=keys,
     )
     return await factory.build(settings, MemoryQueue())
 

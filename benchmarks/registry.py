@@ -19,7 +19,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import command
-from pydantic import SecretStr
 
 from benchmarks.figures import Figure
 from deploy.local.servers import open_postgres
@@ -34,6 +33,7 @@ from shared.clock import real_now
 from shared.context import Context
 from shared.db import migrations
 from shared.queue import MemoryQueue
+from shared.sealing import folder as sealing
 from shared.tables import new_id
 
 COUNTIES = {"one county": 1, "50,000": 207}
@@ -126,6 +126,7 @@ async def compare(small: Reader, large: Reader) -> list[Figure]:
 
 async def measure(urls: list[str], keys: Path) -> list[Figure]:
     write_new_key(keys, real_now())
+    sealing.write_new_key(keys, real_now())
     wirings, readers = [], []
     for url, counties in zip(urls, COUNTIES.values(), strict=True):
         settings = Settings(
@@ -133,7 +134,7 @@ async def measure(urls: list[str], keys: Path) -> list[Figure]:
             database_url=url,
             redis_url="redis://unused.invalid",
             keys_directory=keys,
-            sealing_key=SecretStr("a sealing key for benchmarks"),
+            sealing_directory=keys,
         )
         wirings.append(await factory.build(settings, queue=MemoryQueue()))
         ctx = wirings[-1].context.acting_as(ADMIN)

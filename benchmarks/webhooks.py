@@ -18,7 +18,6 @@ from statistics import median
 import httpx
 import sqlalchemy as sa
 from alembic import command
-from pydantic import SecretStr
 
 from benchmarks.figures import Figure
 from deploy.local.processes import free_port, wait_until
@@ -26,7 +25,7 @@ from deploy.local.servers import open_postgres
 from services.notifications import factory
 from services.notifications.settings import Settings
 from services.notifications.webhooks.domain import facts
-from services.notifications.webhooks.domain.secrets import new_secret
+from services.notifications.webhooks.domain.secrets import SECRET, new_secret
 from services.notifications.webhooks.domain.subscription import Webhook, Webhooks, WebhookState
 from services.notifications.webhooks.jobs import deliver_webhooks
 from services.notifications.webhooks.store import deliveries, subscriptions
@@ -37,6 +36,8 @@ from shared.clock import real_now
 from shared.context import Context
 from shared.db import migrations
 from shared.queue import MemoryQueue
+from shared.sealing import folder as sealing
+from shared.sealing.envelope import Seal
 from shared.tables import new_id
 
 EVENTS = 2_000
@@ -84,8 +85,9 @@ async def bare(url: str, body: bytes, parallel: int) -> float:
 
 
 async def subscribe(ctx: Context, url: str) -> Webhook:
+    webhook_id = new_id()
     webhook = Webhook(
-        id=new_id(),
+        id=webhook_id,
         county_id=new_id(),
         owner_id=new_id(),
         url=url,
@@ -94,7 +96,7 @@ async def subscribe(ctx: Context, url: str) -> Webhook:
         state=WebhookState.ACTIVE,
         version=1,
         created_at=real_now(),
-        sealed_secret=ctx.port(Webhooks).seal.close(new_secret()),
+        sealed_secret=ctx.port(Seal).close(new_secret(), SECRET, webhook_id),
     )
     async with ctx.work() as work:
         await subscriptions.add(work.session, webhook)
@@ -121,14 +123,15 @@ async def _waiting(ctx: Context) -> int:
         return await work.session.scalar(unsent) or 0
 
 
-async def measure(database_url: str, port: int) -> list[Figure]:
+async def measure(database_url: str, port: int, keys: Path) -> list[Figure]:
+    sealing.write_new_key(keys, real_now())
     settings = Settings(
         environment="test",
         database_url=database_url,
         redis_url="redis://unused.invalid",
         client_id="notifications",
         client_secret="unused",  # noqa: S106 -- protects nothing here
-        sealing_key=SecretStr("a sealing key for benchmarks"),
+        sealing_directory=keys,
         webhook_networks=(ip_network("127.0.0.0/8"),),
     )
     parts = await factory.build(settings, ports={Registry: FakeRegistry()}, queue=MemoryQueue())
@@ -157,7 +160,7 @@ def main() -> list[Figure]:
         with open_postgres(folder / "postgres", durable=True) as server:
             url = asyncio.run(server.create_database("webhooks"))
             command.upgrade(migrations("notifications", url), "head")
-            return asyncio.run(measure(url, port))
+            return asyncio.run(measure(url, port, folder / "keys"))
     finally:
         sink.kill()
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The `wuxing` command: serve, migrate, first administrator, signing keys.
+"""The `wuxing` command: serve, migrate, first administrator, keys for signing and sealing.
 
 Services are imported when they are needed, so that one does not need the others.
 """
@@ -25,6 +25,7 @@ from services.supervisor import Child, Supervisor, preload, run_aside
 from shared import telemetry
 from shared.db import migrations
 from shared.errors import Problem
+from shared.sealing import folder, rewrapping
 from shared.settings import CommonSettings
 
 SERVICES = ("registry", "scoring", "notifications")
@@ -39,7 +40,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 admin = typer.Typer(help="管理员 / administrators.", no_args_is_help=True)
-keys = typer.Typer(help="签名密钥 / signing keys.", no_args_is_help=True)
+keys = typer.Typer(
+    help="签名密钥和加密密钥 / keys for signing and for sealing.", no_args_is_help=True
+)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")
 
@@ -135,9 +138,19 @@ def children(target: Target) -> list[Child]:
 
 
 def preparations() -> list[Callable[[], object]]:
-    """Bring each database to the schema the code needs; make a signing key if there is none."""
-    schemas = [partial(migrate, Scope(service)) for service in SERVICES]
+    """Bring each database to the schema the code needs; make keys where there are none."""
+    schemas = [partial(prepare_schema, service) for service in SERVICES]
     return [*schemas, partial(new_key, if_none=True)]
+
+
+def prepare_schema(service: str) -> None:
+    """Migrate one database, with a sealing key for what the service keeps sealed.
+
+    In production a missing sealing key is not replaced by another one, which would open nothing.
+    """
+    if settings_of(service).environment != "production":
+        new_sealing_key(Scope(service), if_none=True)
+    migrate(Scope(service))
 
 
 def run(process: Target) -> None:
@@ -212,6 +225,60 @@ def new_key(
         typer.echo(f"{folder}: ok")
         return
     typer.echo(part("registry", "identity.store.keys").write_new_key(folder, datetime.now(UTC)))
+
+
+def sealing_services(scope: Scope) -> list[str]:
+    """Return those of the services meant that keep anything sealed."""
+    kept = "sealing_directory"
+    return [name for name in scope.services if kept in part(name, "settings").Settings.model_fields]
+
+
+@keys.command("seal")
+def new_sealing_key(
+    scope: Annotated[Scope, typer.Argument(help="哪个服务 / which service")] = Scope.ALL,
+    *,
+    if_none: Annotated[
+        bool, typer.Option("--if-none", help="已有密钥时不再生成 / only where there is none yet")
+    ] = False,
+) -> None:
+    """生成加密个人信息的密钥，新的即刻启用 / make a sealing key; the newest one seals."""
+    for service in sealing_services(scope):
+        directory = Path(settings_of(service).model_dump()["sealing_directory"])
+        if if_none and any(directory.glob("*.key")):
+            typer.echo(f"{directory}: ok")
+        else:
+            typer.echo(folder.write_new_key(directory, datetime.now(UTC)))
+
+
+@keys.command("rotate")
+def rotate_sealing_key(
+    scope: Annotated[Scope, typer.Argument(help="哪个服务 / which service")] = Scope.ALL,
+) -> None:
+    """换用新的加密密钥并改封已有数据 / make a new sealing key and rewrap all that is sealed."""
+    new_sealing_key(scope)
+    rewrap(scope)
+
+
+@keys.command("rewrap")
+def rewrap(
+    scope: Annotated[Scope, typer.Argument(help="哪个服务 / which service")] = Scope.ALL,
+) -> None:
+    """把旧密钥封存的数据改用最新密钥，可反复执行 / go on with a rotation; may be repeated."""
+    for service in sealing_services(scope):
+        done, idle = asyncio.run(rewrap_service(service))
+        typer.echo(f"{service}: {done} 项已改封 / values rewrapped")
+        for kid in idle:
+            typer.echo(f"  {kid}.key 已不再使用，可移出 / seals nothing any more, may be removed")
+
+
+async def rewrap_service(service: str) -> tuple[int, list[str]]:
+    """Rewrap all that a service keeps sealed; returns how many values, and the idle keys."""
+    parts = await part(service, "factory").build(settings_of(service))
+    try:
+        done = await rewrapping.rewrap_sealed(parts.context)
+        return done, await rewrapping.idle(parts.context)
+    finally:
+        await parts.close()
 
 
 @admin.command("create")

@@ -3,9 +3,9 @@
 The key row, the state change and the answer commit in one transaction: the use case's unit
 of work is held open until the answer has been rendered (`Deferred`), then all is stored.
 
-What the public sends and is answered (an objection and its receipt number) is readable to
-nobody but the holder of the key: the row knows a hash of the key only, and the answer is
-sealed under the key itself. The database alone tells neither.
+What was sent and answered (an objection and its receipt number, an account with its e-mail
+address) is readable to nobody but the holder of the key: the row knows a hash of the key only,
+and the answer is sealed under the key itself. The database alone tells neither.
 """
 
 import hashlib
@@ -86,24 +86,23 @@ class Seal:
 class Deferred:
     """One keyed request: claims the key inside the unit of work and commits with the answer."""
 
-    key: str
+    key: str = field(repr=False)
     fingerprint: str
     caller: str = PUBLIC
     session: AsyncSession | None = None
     after_commit: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
-    seal: Seal | None = None
+
+    @property
+    def seal(self) -> Seal:
+        """What only this request's sender, and who repeats it, can make."""
+        return Seal(self.key)
 
     async def claim(self, session: AsyncSession, user_id: UUID | None) -> None:
         """Insert the key, waiting for a concurrent twin; raise Replay or a problem if used."""
         if user_id is not None:
             self.caller = str(user_id)
-        else:
-            # The fingerprint is over the objection's text: alone it could be guessed at.
-            self.seal = Seal(self.key)
-            self.key = self.seal.name
-            self.fingerprint = self.seal.digest(self.fingerprint).hex()
         hour = real_now().replace(minute=0, second=0, microsecond=0)
-        row = {"caller": self.caller, "key": self.key, "fingerprint": self.fingerprint}
+        row = {"caller": self.caller, "key": self.seal.name, "fingerprint": self._fingerprint}
         statement = insert(idempotency_keys).values(**row, stored_hour=hour)
         claimed = statement.on_conflict_do_nothing().returning(idempotency_keys.c.key)
         if await session.scalar(claimed) is None:
@@ -119,7 +118,7 @@ class Deferred:
         if self.session is None or self.after_commit is None:
             return
         try:
-            kept = self.seal.close(body) if self.seal else body
+            kept = self.seal.close(body)
             await self.session.execute(
                 sa.update(idempotency_keys)
                 .where(self._mine())
@@ -138,17 +137,21 @@ class Deferred:
 
     async def _replay(self, session: AsyncSession) -> None:
         found = (await session.execute(sa.select(idempotency_keys).where(self._mine()))).one()
-        if found.fingerprint != self.fingerprint:
+        if found.fingerprint != self._fingerprint:
             raise IdempotencyKeyReused(
                 "这个幂等键已经用于另一个请求，新的请求请换一个键；原请求的结果不变。",
                 "This Idempotency-Key was used for another request; send a new key.",
             )
-        body = bytes(found.body)
-        raise Replay(found.status, found.headers, self.seal.open(body) if self.seal else body)
+        raise Replay(found.status, found.headers, self.seal.open(bytes(found.body)))
+
+    @property
+    def _fingerprint(self) -> str:
+        """Keyed: a fingerprint over an objection's text could be guessed at."""
+        return self.seal.digest(self.fingerprint).hex()
 
     def _mine(self) -> sa.ColumnElement[bool]:
         columns = idempotency_keys.c
-        return (columns.caller == self.caller) & (columns.key == self.key)
+        return (columns.caller == self.caller) & (columns.key == self.seal.name)
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:

@@ -166,6 +166,23 @@ async def acknowledge(session: AsyncSession, event_ids: Sequence[UUID], consumer
     await session.commit()
 
 
+async def redact(
+    session: AsyncSession, kind: str, aggregate_id: UUID, values: Mapping[str, str]
+) -> None:
+    """Put other values into the events of one kind about an aggregate, sent or received."""
+    changed = sa.cast(dict(values), JSONB)
+    mine = (outbox.c.type == kind) & (outbox.c.aggregate_id == aggregate_id)
+    await session.execute(
+        sa.update(outbox).where(mine).values(data=outbox.c.data.op("||")(changed))
+    )
+    received = (inbox.c.aggregate_id == aggregate_id) & (
+        inbox.c.envelope["type"].as_string() == kind
+    )
+    data = inbox.c.envelope["data"].op("||")(changed)
+    envelope = sa.func.jsonb_set(inbox.c.envelope, sa.cast(["data"], ARRAY(sa.Text)), data)
+    await session.execute(sa.update(inbox).where(received).values(envelope=envelope))
+
+
 async def receive(
     ctx: "Context", handlers: Mapping[str, Handler], envelopes: Sequence[Envelope]
 ) -> None:

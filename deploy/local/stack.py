@@ -53,12 +53,13 @@ def chosen_settings(folder: Path, postgres: GivenPostgres, redis: GivenRedis) ->
         "registry",
         keys_directory=str(folder / "keys"),
         machine_accounts=json.dumps(secrets),
-        sealing_key=private_password(folder / "sealing-registry"),
+        sealing_directory=str(folder / "sealing" / "registry"),
         # The actors of a demonstration carry no phones.
         second_factor="optional",
     )
     chosen |= prefixed("scoring", evidence_directory=str(folder / "evidence"))
-    return chosen | prefixed("notifications", sealing_key=private_password(folder / "sealing"))
+    sealing = folder / "sealing" / "notifications"
+    return chosen | prefixed("notifications", sealing_directory=str(sealing))
 
 
 def prefixed(service: str, **settings: str) -> dict[str, str]:

@@ -14,20 +14,31 @@ from services.notifications.channels.store.smtp import SmtpSender
 from services.notifications.messages.domain.delivery import Schedule
 from services.notifications.messages.domain.sending import Channel, Channels, Sender
 from services.notifications.objections.domain.limits import Limiter
-from services.notifications.objections.domain.sealing import Sealer
+from services.notifications.objections.domain.sealing import STATEMENT
+from services.notifications.objections.tables import SealedStatementRow
 from services.notifications.settings import Settings
 from services.notifications.webhooks.domain.addresses import AddressRules
-from services.notifications.webhooks.domain.secrets import Seal
+from services.notifications.webhooks.domain.secrets import PREVIOUS, SECRET
 from services.notifications.webhooks.domain.subscription import Webhooks
 from services.notifications.webhooks.store.http import HttpPoster
+from services.notifications.webhooks.tables import WebhookRow
 from shared import db
 from shared.auth import Keys, Revocations, TokenVerifier
 from shared.clients.registry import TIMEOUT, HttpRegistry, Registry
 from shared.clock import Clock
 from shared.context import Context
 from shared.queue import ArqQueue, Queue
+from shared.sealing.envelope import Seal
+from shared.sealing.folder import SealingFolder
+from shared.sealing.rewrapping import SealedColumn, SealedColumns, check_openable
 
 SERVICE = "notifications"
+# All that notifications keeps sealed: checked at the start, rewrapped by rotation.
+SEALED = (
+    SealedColumn.at(STATEMENT, SealedStatementRow, row="owner_id"),
+    SealedColumn.at(SECRET, WebhookRow),
+    SealedColumn.at(PREVIOUS, WebhookRow),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,8 @@ async def build(
 ) -> Parts:
     """Open everything the service needs; `ports` and `queue` replace outside things in tests.
 
-    Raises RuntimeError on a schema that is not this code's, or a moved clock in production.
+    Raises RuntimeError on a schema that is not this code's, a moved clock in production, or a
+    missing sealing key.
     """
     stack = AsyncExitStack()
     try:
@@ -53,11 +65,12 @@ async def build(
         await db.check_schema(engine, SERVICE)
         sessions = db.create_sessions(engine)
         clock = Clock(movable=settings.clock_may_move)
+        outside = {**await _ports(settings, stack), **(ports or {})}
         async with sessions() as session:
             await clock.check(session)
+            await check_openable(session, outside[Seal], SEALED)
         if queue is None:
             queue = await _arq(settings, stack)
-        outside = {**await _ports(settings, stack), **(ports or {})}
         context = Context(SERVICE, sessions, clock, queue, outside)
         registry: Registry = outside[Registry]
         verifier = TokenVerifier(
@@ -84,7 +97,8 @@ async def _ports(settings: Settings, stack: AsyncExitStack) -> dict[type, Any]:
         Channels: _channels(settings),
         Webhooks: _webhooks(settings, stack),
         Shelf: Shelf(),
-        Sealer: Sealer(settings.sealing_key.get_secret_value()),
+        Seal: Seal(SealingFolder(settings.sealing_directory).keys),
+        SealedColumns: SealedColumns(SEALED),
         Limiter: Limiter(settings.public_posts),
     }
 
@@ -124,7 +138,6 @@ def _webhooks(settings: Settings, stack: AsyncExitStack) -> Webhooks:
     )
     return Webhooks(
         poster,
-        Seal(settings.sealing_key.get_secret_value()),
         rules,
         schedule,
         patience=timedelta(hours=settings.webhook_patience_hours),

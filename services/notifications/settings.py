@@ -1,5 +1,6 @@
 """Settings of notifications, read from `WUXING_NOTIFICATIONS_…`."""
 
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
@@ -14,8 +15,8 @@ class Settings(CallingSettings):
     model_config = SettingsConfigDict(env_prefix="WUXING_NOTIFICATIONS_")
 
     port: int = Field(default=8803, ge=1, le=65535)
-    sealing_key: SecretStr = Field(
-        min_length=24, description="secret that seals objectors' statements and stored secrets"
+    sealing_directory: Path = Field(
+        description="folder of the keys that seal objectors' statements and secrets, `<kid>.key`"
     )
     sweep_seconds: Interval = Field(
         default=5, description="pause between two looks for ended periods and due deliveries"

@@ -17,7 +17,13 @@ from shared import following, worker
 from shared.context import Context, Work
 from shared.contracts.events import Envelope
 from shared.contracts.notifications import AnnouncementClosed, AnnouncementPublished, FindingDue
-from shared.contracts.registry import EndingsNear, GrantApproved, PostsVacant, SessionAlarm
+from shared.contracts.registry import (
+    EndingsNear,
+    GrantApproved,
+    PersonErased,
+    PostsVacant,
+    SessionAlarm,
+)
 from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
@@ -30,6 +36,7 @@ from shared.contracts.scoring import (
 )
 from shared.following import follow_directory
 from shared.outbox import Handler
+from shared.sealing.rewrapping import rewrap_sealed
 
 
 def in_turn(*handlers: Handler) -> Handler:
@@ -48,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
     EndingsNear.type: messages.on_endings_near,
     PostsVacant.type: messages.on_posts_vacant,
     SessionAlarm.type: messages.on_session_alarm,
+    PersonErased.type: messages.on_person_erased,
     CycleOpened.type: messages.on_cycle_opened,
     ApplicationReturned.type: messages.on_application_returned,
     StageCompleted.type: messages.on_stage_completed,
@@ -79,6 +87,7 @@ CRONS = [
     worker.every(10, follow_directory),
     worker.every(30, follow_calendar),
     worker.every(60, remind_inspectors),
+    worker.daily(4, 20, rewrap_sealed),
 ]
 SWEEPS = (sweep_announcements, tell_waiting, deliver_messages, deliver_webhooks)
 

@@ -7,13 +7,14 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.registry.facts.usecases.knowing import DerivedFacts
-from services.registry.identity.domain.factors import FactorRules
-from services.registry.identity.domain.outside import OutsideSystems
+from services.registry.identity.domain.factors import SECRET, FactorRules
+from services.registry.identity.domain.outside import SUBJECT, OutsideSystems
 from services.registry.identity.domain.passwords import Passwords
-from services.registry.identity.domain.users import Limits
+from services.registry.identity.domain.users import EMAIL, Limits
 from services.registry.identity.store.keys import KeyFolder
 from services.registry.identity.store.oidc import OidcProvider
 from services.registry.identity.store.wechat import WechatMiniProgram
+from services.registry.identity.tables import ExternalIdentityRow, FactorRow, UserRow
 from services.registry.identity.usecases.machines import MachineAccounts
 from services.registry.life.usecases.deriving import LifeFacts
 from services.registry.people.domain.endings import Reminding
@@ -23,10 +24,19 @@ from shared.clock import Clock
 from shared.context import Context
 from shared.db import check_schema, create_engine, create_sessions
 from shared.queue import ArqQueue, Queue
+from shared.sealing.envelope import Seal
+from shared.sealing.folder import SealingFolder
+from shared.sealing.rewrapping import SealedColumn, SealedColumns, check_openable
 
 SERVICE = "registry"
 # For identity providers, the only others that registry ever calls.
 OUTSIDE_TIMEOUT = httpx.Timeout(8.0, connect=3.0)
+# All that registry keeps sealed: checked at the start, rewrapped by rotation.
+SEALED = (
+    SealedColumn.at(EMAIL, UserRow),
+    SealedColumn.at(SECRET, FactorRow, row="user_id"),
+    SealedColumn.at(SUBJECT, ExternalIdentityRow, index="subject_index"),
+)
 
 
 @dataclass(frozen=True)
@@ -49,10 +59,11 @@ class Wiring:
 
 
 async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
-    """Wire registry; refuses a schema that is not this code's, and a moved production clock."""
+    """Wire registry; refuses another schema, a moved production clock, a missing sealing key."""
     engine = create_engine(settings.database_url, settings.database_pool)
     sessions = create_sessions(engine)
     clock = Clock(settings.clock_may_move)
+    seal = Seal(SealingFolder(settings.sealing_directory).keys)
     keys = KeyFolder(settings.keys_directory, settings.issuer, settings.audience)
     passwords = Passwords(settings.argon2_memory_kib, settings.argon2_passes)
     own_queue = ArqQueue(settings.redis_url)
@@ -66,6 +77,8 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
         OutsideSystems: _outside(settings, http),
         FactorRules: settings.factor_rules,
         MachineAccounts: MachineAccounts(settings.machine_secrets),
+        Seal: seal,
+        SealedColumns: SealedColumns(SEALED),
     }
     context = Context(SERVICE, sessions, clock, queue or own_queue, ports)
     verifier = TokenVerifier(
@@ -76,6 +89,7 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
         await check_schema(engine, SERVICE)
         async with sessions() as session:
             await clock.check(session)
+            await check_openable(session, seal, SEALED)
     except BaseException:
         await wiring.close()
         raise

@@ -26,6 +26,7 @@ from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
 from services.registry.people.api import elections, pairs, reserve, training, watching
 from services.registry.people.api import terms as people
+from services.registry.privacy.api import erasures
 from services.registry.settings import Settings
 from shared import trail, web
 from shared.queue import Queue
@@ -62,6 +63,7 @@ PARAMETERS = {
     "entry_id": "组织生活记录的编号",
     "import_id": "导入编号：上传后返回的 id，或 GET /v1/imports 返回的 id",
     "exemption_id": "免予安排的编号",
+    "erasure_id": "删除申请编号：GET /v1/erasures 返回的 id",
     "post": "职务",
     "code": "数据项目",
     "role": "角色",
@@ -84,6 +86,7 @@ TAGS = [
     {"name": "导入与导出", "description": "xlsx 和 CSV 表：模板、试办、确认、进度、导出"},
     {"name": "上级平台交换", "description": "组织记录的提供与接收，按平台自己的编号对照"},
     {"name": "账号与授权", "description": "账号、授权与三员分立"},
+    {"name": "个人信息", "description": "个人信息的导出与删除"},
     trail.TAG,
     {"name": "服务之间", "description": "供本系统其他服务使用"},
 ]
@@ -125,6 +128,8 @@ ROUTERS = (
     api_keys.router,
     users.grants,
     access.router,
+    erasures.people,
+    erasures.erasures,
     trail.router,
     sessions.machine_router,
 )

@@ -8,7 +8,6 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.registry.identity.domain.factors import FactorRules
-from services.registry.identity.domain.sealing import Seal
 from services.registry.identity.domain.users import Limits
 from services.registry.people.domain.endings import MOST_DAYS, Reminding
 from services.registry.people.domain.vacancies import MOST_MONTHS
@@ -27,8 +26,8 @@ class Settings(CommonSettings):
     machine_accounts: dict[str, SecretStr] = Field(
         default={}, description='secrets of the other services: {"scoring": "…"}'
     )
-    sealing_key: SecretStr = Field(
-        min_length=24, description="secret that seals the keys of authenticators"
+    sealing_directory: Path = Field(
+        description="folder of the keys that seal personal data, `<kid>.key`; the newest seals"
     )
     second_factor: Literal["required", "optional"] = Field(
         default="required", description="whether administrators need a second factor"
@@ -88,8 +87,7 @@ class Settings(CommonSettings):
     @property
     def factor_rules(self) -> FactorRules:
         """The rules of the second factor that these settings make."""
-        seal = Seal(self.sealing_key.get_secret_value())
-        return FactorRules(required=self.second_factor == "required", seal=seal)
+        return FactorRules(required=self.second_factor == "required")
 
     @property
     def reminding(self) -> Reminding:

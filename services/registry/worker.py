@@ -8,6 +8,7 @@ from services.registry.settings import Settings
 from shared import worker
 from shared.context import Context
 from shared.outbox import Handler
+from shared.sealing.rewrapping import rewrap_sealed
 
 _settings = Settings()
 _open: list[factory.Wiring] = []
@@ -42,6 +43,7 @@ WorkerSettings = type(
             worker.daily(7, 30, remind_of_posts),
             worker.daily(4, 0, forget_old_tokens),
             worker.daily(4, 10, forget_old_imports),
+            worker.daily(4, 20, rewrap_sealed),
         ],
     ),
 )

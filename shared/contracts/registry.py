@@ -282,6 +282,19 @@ class SessionAlarm(Event):
     security_administrators: list[UUID]
 
 
+class PersonErased(Event):
+    """What tells who a person was is gone: forget names and devices. Ids stay valid.
+
+    To notifications only: scoring keeps ids and nothing that tells a person. One for each
+    account, so that it comes after all that was told of the account; aggregate: the user.
+    """
+
+    type: ClassVar[str] = "person.erased"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    person_id: UUID
+    user_id: UUID
+
+
 class Token(Record):
     """An access token answer of registry."""
 

@@ -16,6 +16,7 @@ from services.registry.identity.store.oidc import OidcProvider
 from services.registry.identity.store.wechat import WechatMiniProgram
 from shared.caller import Role
 from shared.clock import real_now
+from shared.sealing.envelope import Seal
 from shared.tables import new_id
 from tests.contracts.access import (
     LETTERS,
@@ -97,6 +98,7 @@ async def things(registry: Registry, home: County, successor: str) -> dict[str, 
         "session_id": str(await session_of(registry, UUID(user["id"]))),
         "division_id": divisions["items"][0]["id"],
         "kind": "people",
+        "erasure_id": str(await erasure_of(registry, own)),
         "import_id": (await send(registry, "people", sheet_of(village)))["id"],
     }
 
@@ -118,6 +120,13 @@ async def kept_things(registry: Registry, village: str, other: str, person: str)
         "strong_id": other,
         "weak_id": village,
     }
+
+
+async def erasure_of(registry: Registry, county: str) -> UUID:
+    """Let somebody's erasure wait for its second administrator."""
+    person = await registry.post("/people", {"county_id": county, "name": "李四"}, expect=201)
+    asked = await registry.post(f"/people/{person['id']}/erase", {"reason": "离任"}, expect=201)
+    return UUID(asked["id"])
 
 
 def known_already(village: dict[str, Any]) -> dict[str, Any]:
@@ -184,7 +193,7 @@ async def session_of(registry: Registry, user_id: UUID) -> UUID:
     link = chains.link(chains.new_secret(), begun, now, Limits())
     async with registry.context.work() as work:
         await sessions.begin(work.session, begun, link)
-        await outside.link(work.session, at_home)
+        await outside.link(work.session, registry.context.port(Seal), at_home)
     return begun.id
 
 

@@ -51,7 +51,7 @@ def test_keys_are_made_once_where_there_is_none(tmp_path: Path) -> None:
         "WUXING_REGISTRY_DATABASE_URL": "postgresql+asyncpg://nowhere/none",
         "WUXING_REGISTRY_REDIS_URL": "redis://nowhere",
         "WUXING_REGISTRY_KEYS_DIRECTORY": str(tmp_path / "keys"),
-        "WUXING_REGISTRY_SEALING_KEY": "a sealing key for tests only",
+        "WUXING_REGISTRY_SEALING_DIRECTORY": str(tmp_path / "sealing"),
     }
     for _ in range(2):
         code, said = run("keys", "new", "--if-none", **environment)
@@ -73,7 +73,7 @@ def test_a_silent_process_is_not_well() -> None:
         WUXING_REGISTRY_DATABASE_URL="postgresql+asyncpg://nowhere/none",
         WUXING_REGISTRY_REDIS_URL="redis://nowhere",
         WUXING_REGISTRY_KEYS_DIRECTORY="keys",
-        WUXING_REGISTRY_SEALING_KEY="a sealing key for tests only",
+        WUXING_REGISTRY_SEALING_DIRECTORY="sealing",
     )
     assert code == 1
     assert "not well: registry" in said
@@ -86,11 +86,12 @@ async def test_the_first_administrator_is_made_once(
         "WUXING_REGISTRY_DATABASE_URL": await database("registry"),
         "WUXING_REGISTRY_REDIS_URL": "redis://nowhere",
         "WUXING_REGISTRY_KEYS_DIRECTORY": str(tmp_path / "keys"),
-        "WUXING_REGISTRY_SEALING_KEY": "a sealing key for tests only",
+        "WUXING_REGISTRY_SEALING_DIRECTORY": str(tmp_path / "sealing"),
         "WUXING_ADMIN_PASSWORD": "Xin-Xiang-2026",
     }
     names = ("--username", "root", "--display-name", "管理员")
     assert (await asyncio.to_thread(run, "keys", "new", **environment))[0] == 0
+    assert (await asyncio.to_thread(run, "keys", "seal", "registry", **environment))[0] == 0
     code, said = await asyncio.to_thread(run, "admin", "create", *names, **environment)
     assert (code, said) == (0, "root: ok\n")
     code, said = await asyncio.to_thread(run, "admin", "create", *names, **environment)
@@ -98,3 +99,26 @@ async def test_the_first_administrator_is_made_once(
     assert "--force" in said
     weak = environment | {"WUXING_ADMIN_PASSWORD": "short"}
     assert (await asyncio.to_thread(run, "admin", "create", *names, "--force", **weak))[0] == 1
+
+
+async def test_sealing_keys_are_rotated_by_one_command(
+    database: DatabaseFactory, tmp_path: Path
+) -> None:
+    environment = {
+        "WUXING_REGISTRY_DATABASE_URL": await database("registry"),
+        "WUXING_REGISTRY_REDIS_URL": "redis://nowhere",
+        "WUXING_REGISTRY_KEYS_DIRECTORY": str(tmp_path / "keys"),
+        "WUXING_REGISTRY_SEALING_DIRECTORY": str(tmp_path / "sealing"),
+    }
+    for _ in range(2):
+        code, said = await asyncio.to_thread(
+            run, "keys", "seal", "registry", "--if-none", **environment
+        )
+        assert code == 0, said
+    (first,) = (tmp_path / "sealing").iterdir()
+    assert stat.S_IMODE(first.stat().st_mode) == 0o600
+    code, said = await asyncio.to_thread(run, "keys", "rotate", "registry", **environment)
+    assert code == 0, said
+    assert len(list((tmp_path / "sealing").iterdir())) == 2
+    assert "registry: 0 项已改封" in said
+    assert f"{first.name} 已不再使用" in said

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from services.notifications import main, worker
 from services.notifications.settings import Settings
@@ -21,6 +21,7 @@ from shared.context import Context
 from shared.contracts.events import Envelope, Event
 from shared.contracts.registry import OrganizationKind, OrganizationRecord, Sector, Tier
 from shared.queue import MemoryQueue
+from shared.sealing import folder
 from shared.tables import new_id
 from tests.accounts import Signer, caller
 from tests.conftest import DatabaseFactory
@@ -151,7 +152,8 @@ def problem(answer: httpx.Response) -> str:
 
 
 @pytest.fixture
-async def settings(database: DatabaseFactory) -> Settings:
+async def settings(database: DatabaseFactory, tmp_path: Path) -> Settings:
+    folder.write_new_key(tmp_path, datetime(2026, 1, 1, tzinfo=UTC))
     return Settings(
         environment="test",
         movable_clock=True,
@@ -159,7 +161,7 @@ async def settings(database: DatabaseFactory) -> Settings:
         redis_url="redis://unused.invalid",
         client_id="notifications",
         client_secret="unused",
-        sealing_key=SecretStr("a sealing key for tests only"),
+        sealing_directory=tmp_path,
     )
 
 

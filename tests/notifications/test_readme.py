@@ -32,7 +32,11 @@ def test_every_event_is_named() -> None:
 
 
 def test_every_job_is_named() -> None:
-    jobs = {job.__name__ for job in worker.JOBS} | {"tell_waiting", "sweep_seconds"}
+    jobs = {job.__name__ for job in worker.JOBS} | {
+        "tell_waiting",
+        "sweep_seconds",
+        "rewrap_sealed",
+    }
     assert named("Jobs") == jobs
 
 

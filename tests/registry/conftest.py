@@ -17,12 +17,14 @@ from services.registry.identity.store.keys import write_new_key
 from services.registry.main import create_app
 from services.registry.settings import Settings
 from shared.queue import MemoryQueue
+from shared.sealing import folder
 from tests.conftest import DatabaseFactory
 from tests.registry.house import HUOJIA, SECRET, County, Registry
 
 
 def settings_for(database_url: str, keys: Path) -> Settings:
     write_new_key(keys, datetime(2026, 1, 1, tzinfo=UTC))
+    folder.write_new_key(keys, datetime(2026, 1, 1, tzinfo=UTC))
     return Settings(
         environment="test",
         database_url=database_url,
@@ -30,7 +32,7 @@ def settings_for(database_url: str, keys: Path) -> Settings:
         redis_url="redis://127.0.0.1:1/0",
         keys_directory=keys,
         machine_accounts={"scoring": SecretStr(SECRET)},
-        sealing_key=SecretStr("a sealing key for tests only"),
+        sealing_directory=keys,
         second_factor="optional",
         argon2_memory_kib=8,
         argon2_passes=1,

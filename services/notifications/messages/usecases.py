@@ -15,7 +15,7 @@ from services.notifications.messages.domain.sending import Channel, Channels
 from services.notifications.messages.domain.texts import words
 from services.notifications.messages.store import fan_outs, messages
 from services.notifications.messages.store.messages import Draft
-from shared import directory
+from shared import directory, outbox
 from shared.clients.registry import Registry
 from shared.clock import real_now
 from shared.context import Context, Work
@@ -24,6 +24,7 @@ from shared.contracts.notifications import AnnouncementPublished, FindingDue
 from shared.contracts.registry import (
     EndingsNear,
     GrantApproved,
+    PersonErased,
     PostsVacant,
     Recipient,
     SessionAlarm,
@@ -118,6 +119,18 @@ async def on_session_alarm(work: Work, envelope: Envelope) -> None:
     """A refresh token came twice: tell its user and the security administrators."""
     event = SessionAlarm.model_validate(envelope.data)
     await _store(work, envelope, plans.session_alarm(event))
+
+
+async def on_person_erased(work: Work, envelope: Envelope) -> None:
+    """A person was erased: what was told of the account names it no longer."""
+    event = PersonErased.model_validate(envelope.data)
+    kind = SessionAlarm.type
+    await outbox.redact(work.session, kind, event.user_id, plans.ERASED)
+    found = await fan_outs.about_account(work.session, kind, event.user_id)
+    await fan_outs.redact(work.session, found, plans.ERASED)
+    for own in (True, False):
+        said = words(kind, {"own": own, **plans.ERASED}, None)
+        await messages.redact(work.session, found, said, own=own, facts=plans.ERASED)
 
 
 async def on_announcement_published(work: Work, envelope: Envelope) -> None:

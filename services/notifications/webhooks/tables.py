@@ -25,8 +25,8 @@ class WebhookRow(Table, table=True):
     state: str
     version: int
     created_at: datetime = Field(sa_type=_TIME)
-    sealed_secret: str
-    sealed_previous: str | None
+    sealed_secret: bytes
+    sealed_previous: bytes | None
     previous_until: datetime | None = Field(sa_type=_TIME)
     failing_since: datetime | None = Field(sa_type=_TIME)
     disabled_reason: str | None

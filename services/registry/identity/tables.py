@@ -21,7 +21,7 @@ class UserRow(Table, table=True):
     username: str = Field(unique=True)
     password_hash: str | None = None
     display_name: str
-    email: str | None = None
+    sealed_email: bytes | None = None
     person_id: UUID | None = Field(default=None, foreign_key="people.id", index=True)
     disabled: bool = False
     failures: int = 0
@@ -139,12 +139,18 @@ class ApiKeyRow(Table, table=True):
 
 
 class ExternalIdentityRow(Table, table=True):
-    """Who an account is at an identity provider: issuer and subject, never name or e-mail."""
+    """Who an account is at an identity provider: issuer and subject, never name or e-mail.
+
+    The subject is sealed; `subject_index` is a keyed hash of it, by which it is found.
+    """
 
     __tablename__ = "external_identities"
+    __table_args__ = (sa.UniqueConstraint("issuer", "subject_index"),)
 
-    issuer: str = Field(primary_key=True)
-    subject: str = Field(primary_key=True)
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    issuer: str
+    sealed_subject: bytes
+    subject_index: bytes
     user_id: UUID = Field(foreign_key="users.id", index=True)
     linked_at: datetime = Field(sa_type=_Moment)
 

@@ -13,6 +13,7 @@ for capability in (
     "life",
     "identity",
     "imports",
+    "privacy",
 ):
     importlib.import_module(f"services.registry.{capability}.tables")
 

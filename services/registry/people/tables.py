@@ -20,6 +20,7 @@ class PersonRow(Table, table=True):
     initials: str
     generated: bool = False
     version: int = 1
+    erased_on: date | None = None
 
 
 class TermRow(Table, table=True):

@@ -66,7 +66,7 @@ def worker_environment(
         "registry_url": registry,
         "client_id": "notifications",
         "client_secret": "unused",
-        "sealing_key": settings.sealing_key.get_secret_value(),
+        "sealing_directory": str(settings.sealing_directory),
         "smtp_host": "127.0.0.1",
         "smtp_port": str(mailbox.port),
         "smtp_security": "none",

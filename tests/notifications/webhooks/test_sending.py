@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 from pytest_httpserver import HTTPServer
 
-from services.notifications.webhooks.domain.secrets import Seal
+from services.notifications.webhooks.domain.secrets import SECRET
 from services.notifications.webhooks.domain.subscription import Webhooks
 from services.notifications.webhooks.jobs import deliver_webhooks
 from services.notifications.webhooks.store.http import HttpPoster
 from services.notifications.webhooks.tables import WebhookAttemptRow, WebhookEventRow, WebhookRow
 from shared.caller import Caller, Role
 from shared.contracts.scoring import ResultsCorrected
+from shared.sealing.envelope import Seal
 from shared.tables import new_id
 from tests.notifications.conftest import Service
 from tests.notifications.stories import Story, award
@@ -289,10 +290,12 @@ async def test_a_secret_that_cannot_be_opened_holds_up_no_other(
     lost = Subscriber(httpserver.url_for("/lost"))
     path = await subscribe(service, platform, lost)
     await subscribe(service, platform, subscriber)
-    foreign = Seal("a key that was here before").close(lost.secret)
+    own = UUID(path.rpartition("/")[2])
+    foreign = Seal(lambda: {"a-key-that-was-here-before": bytes(32)})
+    sealed = foreign.close(lost.secret, SECRET, own)
     async with service.context.work() as work:
-        mine = sa.column("id") == UUID(path.rpartition("/")[2])
-        await work.session.execute(sa.update(WebhookRow).where(mine).values(sealed_secret=foreign))
+        mine = sa.column("id") == own
+        await work.session.execute(sa.update(WebhookRow).where(mine).values(sealed_secret=sealed))
     await tell(service)
     await run_jobs(service)
     assert len(subscriber.taken) == 1

@@ -7,16 +7,13 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 import time_machine
-from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.identity.domain import factors
 from services.registry.identity.domain.factors import FactorRules
-from services.registry.identity.domain.sealing import Seal
 from services.registry.identity.tables import FactorRow, RecoveryCodeRow
 from shared.audit import audit_log
-from shared.tables import new_id
 from tests.registry.house import Registry, problem
 from tests.registry.identity.people import (
     PASSWORD,
@@ -71,16 +68,6 @@ def test_rfc_6238_vectors() -> None:
     for second, code in ((59, "287082"), (1111111109, "081804"), (2000000000, "279037")):
         moment = datetime.fromtimestamp(second, UTC)
         assert factors.accepted_step(secret, code, moment, 0) == second // 30
-
-
-def test_a_sealed_secret_opens_only_in_its_own_row() -> None:
-    owner, seal = new_id(), Seal("a sealing key for tests only")
-    sealed = seal.close(SECRET, owner)
-    assert SECRET.encode() not in sealed
-    assert seal.open(sealed, owner) == SECRET
-    for other, row in ((seal, new_id()), (Seal("another sealing key, as long"), owner)):
-        with pytest.raises(InvalidTag):
-            other.open(sealed, row)
 
 
 async def test_an_administrator_without_the_factor_may_only_enrol(strict: Registry) -> None:

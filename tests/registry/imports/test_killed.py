@@ -40,7 +40,7 @@ def worker(registry: Registry, redis_url: str) -> Iterator[subprocess.Popen[byte
         "WUXING_REGISTRY_DATABASE_URL": registry.settings.database_url,
         "WUXING_REGISTRY_REDIS_URL": redis_url,
         "WUXING_REGISTRY_KEYS_DIRECTORY": str(registry.settings.keys_directory),
-        "WUXING_REGISTRY_SEALING_KEY": registry.settings.sealing_key.get_secret_value(),
+        "WUXING_REGISTRY_SEALING_DIRECTORY": str(registry.settings.sealing_directory),
         "WUXING_REGISTRY_ENVIRONMENT": "test",
         "WUXING_REGISTRY_DATABASE_POOL": "5",
     }

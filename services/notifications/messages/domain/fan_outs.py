@@ -210,6 +210,10 @@ def finding_due(event: FindingDue) -> Plan:
     return Plan(event.type, (Role.INSPECTOR,), facts, addressees)
 
 
+# What is told of an account whose person was erased.
+ERASED = {"device": "已删除", "display_name": "已删除"}
+
+
 def session_alarm(event: SessionAlarm) -> Plan:
     """Tell the user, and the security administrators, that a token may be stolen."""
     facts = {"device": event.device, "display_name": event.display_name}

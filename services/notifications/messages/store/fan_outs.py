@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -84,6 +84,22 @@ async def postpone(session: AsyncSession, fan_out: FanOut, until: datetime, erro
     )
     values = {"attempts": fan_out.attempts + 1, "due_at": until, "error": error}
     await session.execute(statement.values(values))
+
+
+async def about_account(session: AsyncSession, kind: str, user_id: UUID) -> Sequence[UUID]:
+    """Return the fan-outs of a kind that tell an account of itself, and others of it."""
+    own = [{"user_id": str(user_id), "facts": {"own": True}}]
+    statement = sa.select(col(FanOutRow.id)).where(
+        col(FanOutRow.kind) == kind, col(FanOutRow.addressees).contains(own)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def redact(session: AsyncSession, fan_outs: Sequence[UUID], facts: dict[str, str]) -> None:
+    """Put other facts in the place of those of the same name."""
+    statement = sa.update(FanOutRow).where(col(FanOutRow.id).in_(fan_outs))
+    facts_now = col(FanOutRow.facts).op("||")(sa.cast(facts, JSONB))
+    await session.execute(statement.values(facts=facts_now))
 
 
 async def names(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -89,6 +89,22 @@ async def mark_read(
 def _mine(user_id: UUID, *, unread: bool) -> sa.ColumnElement[bool]:
     mine = col(MessageRow.user_id) == user_id
     return mine & col(MessageRow.read_at).is_(None) if unread else mine
+
+
+async def redact(
+    session: AsyncSession,
+    fan_outs: Sequence[UUID],
+    words: Words,
+    *,
+    own: bool,
+    facts: dict[str, str],
+) -> None:
+    """Put other words and facts into messages about accounts: to themselves, or to others."""
+    statement = sa.update(MessageRow).where(
+        col(MessageRow.fan_out_id).in_(fan_outs), col(MessageRow.facts).contains({"own": own})
+    )
+    facts_now = col(MessageRow.facts).op("||")(sa.cast(facts, JSONB))
+    await session.execute(statement.values(**vars(words), facts=facts_now))
 
 
 def _message_row(fan_out: FanOut, draft: Draft) -> dict[str, object]:

@@ -1,19 +1,15 @@
 """Statements are sealed: the database alone tells neither who objected nor what they wrote.
 
-AES-256-GCM bound to the row it belongs to. (A Fernet token would carry the exact time.)
+Bound to the row they belong to. (A Fernet token would carry the exact time.)
 """
 
 import json
-import secrets
-from dataclasses import asdict, dataclass, field
-from uuid import UUID
+from dataclasses import asdict, dataclass
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from shared.sealing.envelope import Place
 
-_FORM = b"\x01"
-_NONCE_BYTES = 12
+# Where statements stand, sealed.
+STATEMENT = Place("sealed_statements", "sealed")
 
 
 @dataclass(frozen=True)
@@ -30,28 +26,11 @@ class Statement:
         """Whether the objector gave a name and a way to be answered."""
         return self.name is not None and self.contact is not None
 
+    def packed(self) -> str:
+        """Return all of it as the one text that is sealed."""
+        return json.dumps(asdict(self), ensure_ascii=False)
 
-@dataclass(frozen=True)
-class Sealer:
-    """Seals and opens with a key made from the service's secret."""
-
-    secret: str = field(repr=False)
-
-    def seal(self, statement: Statement, owner: UUID) -> bytes:
-        """Return the sealed statement of the row with that id."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        plain = json.dumps(asdict(statement), ensure_ascii=False).encode()
-        return _FORM + nonce + self._cipher().encrypt(nonce, plain, owner.bytes)
-
-    def open(self, sealed: bytes, owner: UUID) -> Statement:
-        """Return the statement; InvalidTag when it was changed or belongs to another row."""
-        nonce, rest = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
-        return Statement(**json.loads(self._cipher().decrypt(nonce, rest, owner.bytes)))
-
-    def derive(self, purpose: str, length: int = 32) -> bytes:
-        """Return bytes that only the holder of the secret can make again."""
-        kdf = HKDF(SHA256(), length, salt=None, info=f"wuxing notifications {purpose}".encode())
-        return kdf.derive(self.secret.encode())
-
-    def _cipher(self) -> AESGCM:
-        return AESGCM(self.derive("statements"))
+    @classmethod
+    def unpacked(cls, text: str) -> "Statement":
+        """Return the statement that was packed."""
+        return cls(**json.loads(text))

@@ -13,11 +13,12 @@ from services.notifications.objections.domain.objection import (
     announced,
     held,
 )
-from services.notifications.objections.domain.sealing import Sealer, Statement
+from services.notifications.objections.domain.sealing import Statement
 from services.notifications.objections.store import cases, checking, statements
 from shared import directory
 from shared.caller import Role
 from shared.context import Context
+from shared.sealing.envelope import Seal
 
 SEE_HOLDS = (Role.ORGANIZATION_DEPARTMENT, Role.INSPECTOR, Role.COMMITTEE)
 
@@ -59,7 +60,7 @@ async def dossier(ctx: Context, objection_id: UUID) -> Dossier:
         return Dossier(
             found,
             await announcements.find(work.session, found.announcement_id),
-            await statements.read(work.session, ctx.port(Sealer), found.id),
+            await statements.read(work.session, ctx.port(Seal), found.id),
             await checking.inquiries(work.session, found.id),
             await checking.findings(work.session, found.id),
         )
@@ -80,7 +81,7 @@ async def clue(ctx: Context, clue_id: UUID) -> tuple[Clue, Statement]:
         roots = ctx.caller.organizations(Role.INSPECTOR)
         found = await cases.find_clue(work.session, clue_id, roots)
         await work.audit("clue.read", "clue", found.id, county_id=found.county_id)
-        return found, await statements.read(work.session, ctx.port(Sealer), found.id)
+        return found, await statements.read(work.session, ctx.port(Seal), found.id)
 
 
 async def holds(ctx: Context, announcement_id: UUID) -> list[tuple[UUID, str]]:

@@ -24,12 +24,12 @@ from services.notifications.objections.domain.objection import (
     ObjectionIncomplete,
 )
 from services.notifications.objections.domain.receipts import ReceiptKind
-from services.notifications.objections.domain.sealing import Sealer
 from services.notifications.objections.store import cases, statements
 from shared import directory
 from shared.caller import Role
 from shared.context import Context, Work
 from shared.errors import Fault, Text
+from shared.sealing.envelope import Seal
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ async def object_online(
         announcement = await _public(work, announcement_id)
         today = work.moment.today
         return await _receive(
-            work, ctx.port(Sealer), announcement, claim, (Channel.FORM, today, form)
+            work, ctx.port(Seal), announcement, claim, (Channel.FORM, today, form)
         )
 
 
@@ -73,7 +73,7 @@ async def enter_at_desk(
         await directory.require_within(work.session, roots, announcement.county_id)
         _require_day(announcement, received_on, work.moment.today)
         came = (channel, received_on, None)
-        receipt = await _receive(work, ctx.port(Sealer), announcement, claim, came)
+        receipt = await _receive(work, ctx.port(Seal), announcement, claim, came)
         await work.audit(
             "objection.enter",
             "announcement",
@@ -92,7 +92,7 @@ async def _public(work: Work, announcement_id: UUID) -> Announcement:
 
 async def _receive(
     work: Work,
-    sealer: Sealer,
+    seal: Seal,
     announcement: Announcement,
     claim: Claim,
     came: tuple[Channel, date, str | None],
@@ -100,11 +100,10 @@ async def _receive(
     channel, received_on, form = came
     in_time = announcement.takes_objections(received_on)
     kind = ReceiptKind.OBJECTION if in_time else ReceiptKind.CLUE
-    number = _number(sealer, kind, received_on, form)
-    receipt = Receipt(kind, number, received_on)
-    receipt_hash = receipts.fingerprint(number)
-    if form is not None and await cases.by_receipt(work.session, receipt_hash) is not None:
-        return receipt
+    number, *older = _numbers(seal, kind, received_on, form)
+    for each in (number, *older) if form is not None else ():
+        if await cases.by_receipt(work.session, receipts.fingerprint(each)) is not None:
+            return Receipt(kind, each, received_on)
     case: dict[str, Any] = {
         "id": receipts.dated_id(received_on),
         "county_id": announcement.county_id,
@@ -115,14 +114,14 @@ async def _receive(
         "star": claim.star,
         "named": claim.statement.named,
         "received_on": received_on,
-        "receipt_hash": receipt_hash,
+        "receipt_hash": receipts.fingerprint(number),
     }
     if in_time:
         await cases.add_objection(work.session, Objection(**case))
     else:
         await cases.add_clue(work.session, Clue(**case))
-    await statements.add(work.session, sealer, case["id"], claim.statement)
-    return receipt
+    await statements.add(work.session, seal, case["id"], claim.statement)
+    return Receipt(kind, number, received_on)
 
 
 async def _concerned(
@@ -139,10 +138,11 @@ async def _concerned(
     return domain.concerned(claim, announcement, entries, meant)
 
 
-def _number(sealer: Sealer, kind: ReceiptKind, day: date, form: str | None) -> str:
+def _numbers(seal: Seal, kind: ReceiptKind, day: date, form: str | None) -> list[str]:
+    """Return the receipt number, then those the same form would have had under older keys."""
     if form is None:
-        return receipts.new_number(kind, day)
-    return receipts.number_for(kind, day, sealer.derive("form receipts"), form)
+        return [receipts.new_number(kind, day)]
+    return [receipts.number_for(kind, day, key, form) for key in seal.derived("form receipts")]
 
 
 def _require_day(announcement: Announcement, received_on: date, today: date) -> None:

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from services.notifications.messages.domain.delivery import DeliveryState, Outcome, Schedule
 from services.notifications.webhooks.domain.addresses import AddressRules
-from services.notifications.webhooks.domain.secrets import Seal
+from services.notifications.webhooks.domain.secrets import PREVIOUS, SECRET
 from shared.caller import SYSTEM, Caller, Role
 from shared.errors import Conflict, Invalid, NotFound, Text
+from shared.sealing.envelope import Seal
 from shared.transitions import Machine, Transition
 
 MANAGERS = (Role.PLATFORM, Role.SYSTEM_ADMINISTRATOR)
@@ -104,25 +105,27 @@ class Webhook:
     state: WebhookState
     version: int
     created_at: datetime
-    sealed_secret: str = field(repr=False)
-    sealed_previous: str | None = field(default=None, repr=False)
+    sealed_secret: bytes = field(repr=False)
+    sealed_previous: bytes | None = field(default=None, repr=False)
     previous_until: datetime | None = None
     failing_since: datetime | None = None
     disabled_reason: str | None = None
 
-    def sealed(self, now: datetime) -> tuple[str, ...]:
-        """Return the sealed secrets that are valid now, the newest first."""
+    def secrets(self, seal: Seal, now: datetime) -> tuple[str, ...]:
+        """Return the secrets that are valid now, the newest first."""
+        secret = seal.open(self.sealed_secret, SECRET, self.id)
         previous, until = self.sealed_previous, self.previous_until
         if previous is None or until is None or now >= until:
-            return (self.sealed_secret,)
-        return (self.sealed_secret, previous)
+            return (secret,)
+        return (secret, seal.open(previous, PREVIOUS, self.id))
 
-    def rotated(self, sealed: str, now: datetime, overlap: timedelta) -> "Webhook":
+    def rotated(self, seal: Seal, secret: str, now: datetime, overlap: timedelta) -> "Webhook":
         """Take a new secret; the one before stays valid for the overlap."""
+        before = seal.open(self.sealed_secret, SECRET, self.id)
         return replace(
             self,
-            sealed_secret=sealed,
-            sealed_previous=self.sealed_secret,
+            sealed_secret=seal.close(secret, SECRET, self.id),
+            sealed_previous=seal.close(before, PREVIOUS, self.id),
             previous_until=now + overlap,
         )
 
@@ -182,7 +185,6 @@ class Webhooks:
     """What webhooks work with: the outside, the rules of addresses, and the pace."""
 
     poster: Poster
-    seal: Seal
     rules: AddressRules
     schedule: Schedule
     patience: timedelta = timedelta(days=5)

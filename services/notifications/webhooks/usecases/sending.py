@@ -19,6 +19,7 @@ from services.notifications.webhooks.store.subscriptions import Sight
 from services.notifications.webhooks.usecases import DELIVER
 from shared.clock import real_now
 from shared.context import Context
+from shared.sealing.envelope import Seal
 
 # Chunks under way at a time; a slow subscriber holds up no other for long.
 _AT_ONCE = 8
@@ -68,7 +69,7 @@ async def _deliver_chunk(ctx: Context, webhook_id: UUID) -> bool:
         webhook = await subscriptions.find(work.session, webhook_id, _EVERYTHING)
         if webhook is None or webhook.state is not WebhookState.ACTIVE:
             return False
-        secrets = [port.seal.open(sealed) for sealed in webhook.sealed(work.moment.real)]
+        secrets = webhook.secrets(ctx.port(Seal), work.moment.real)
         claimed = await deliveries.claim(work.session, webhook_id, work.moment.real, port)
     if not claimed:
         return False

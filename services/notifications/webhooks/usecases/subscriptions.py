@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications.channels.domain import reach
-from services.notifications.webhooks.domain.secrets import new_secret
+from services.notifications.webhooks.domain.secrets import SECRET, new_secret
 from services.notifications.webhooks.domain.subscription import (
     MANAGERS,
     NoSuchWebhook,
@@ -24,6 +24,7 @@ from shared.context import Context, Work
 from shared.contracts.registry import Tier
 from shared.errors import Fault, Text, require_version
 from shared.pagination import Page, Paging, page
+from shared.sealing.envelope import Seal
 from shared.tables import new_id
 
 
@@ -37,8 +38,9 @@ async def create(
     await directory.pull(ctx)  # a county registered a moment ago is known
     async with ctx.work() as work:
         assert ctx.caller.user_id is not None  # noqa: S101 -- signed in, the API has seen to it
+        webhook_id = new_id()
         webhook = Webhook(
-            id=new_id(),
+            id=webhook_id,
             county_id=await _county(work, county_id),
             owner_id=ctx.caller.user_id,
             url=url,
@@ -47,7 +49,7 @@ async def create(
             state=WebhookState.ACTIVE,
             version=1,
             created_at=work.moment.real,
-            sealed_secret=port.seal.close(secret),
+            sealed_secret=ctx.port(Seal).close(secret, SECRET, webhook_id),
         )
         await subscriptions.add(work.session, webhook)
         await _audit(work, "webhook.create", webhook, after=_shown(webhook))
@@ -90,8 +92,7 @@ async def rotate(ctx: Context, webhook_id: UUID) -> tuple[Webhook, str]:
     port, secret = ctx.port(Webhooks), new_secret()
     async with ctx.work() as work:
         before = await _locked(work, webhook_id)
-        sealed = port.seal.close(secret)
-        after = before.rotated(sealed, work.moment.real, port.overlap)
+        after = before.rotated(ctx.port(Seal), secret, work.moment.real, port.overlap)
         after = await subscriptions.save(work.session, after)
         await _audit(work, "webhook.rotate", after)
         return after, secret

@@ -180,7 +180,7 @@ async def read_me(ctx: web.Ctx) -> MeView:
         id=user.id,
         username=user.username,
         display_name=user.display_name,
-        email=user.email,
+        email=found.email,
         person_id=user.person_id,
         session_id=found.session_id,
         grants=[GrantView.model_validate(grant) for grant in found.grants],

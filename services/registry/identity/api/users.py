@@ -45,9 +45,9 @@ def _draft(item: UserItem) -> UserDraft:
 
 def _view(account: Account) -> UserView:
     held = [GrantView.model_validate(grant) for grant in account.grants]
+    own = UserView.model_fields.keys() - {"grants", "email"}
     return UserView(
-        grants=held,
-        **{name: getattr(account.user, name) for name in UserView.model_fields if name != "grants"},
+        grants=held, email=account.email, **{name: getattr(account.user, name) for name in own}
     )
 
 

@@ -15,15 +15,17 @@ from uuid import UUID
 import pyotp
 
 from services.registry.identity.domain.grants import ADMINISTRATORS
-from services.registry.identity.domain.sealing import Seal
 from shared.caller import Grant
 from shared.errors import Conflict, Problem, Text
+from shared.sealing.envelope import Place
 
 ISSUER = "五星 Wuxing"
 STEP_SECONDS = 30
 # A phone's clock may be one step ahead or behind.
 _SKEW_STEPS = (0, -1, 1)
 RECOVERY_CODES = 10
+# Where the secrets of authenticators stand, sealed.
+SECRET = Place("second_factors", "sealed")
 # Base 32, 80 bits: so many that a fast hash of one cannot be searched for.
 _RECOVERY_LETTERS = 16
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -61,10 +63,9 @@ class SecondFactorAbsent(Conflict):
 
 @dataclass(frozen=True)
 class FactorRules:
-    """Whether administrators need a second factor, and the seal of what is stored."""
+    """Whether administrators need a second factor."""
 
     required: bool
-    seal: Seal
 
 
 @dataclass(frozen=True)

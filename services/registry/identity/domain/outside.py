@@ -13,9 +13,12 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.errors import Conflict, NotFound, Problem, Text
+from shared.sealing.envelope import Place
 
 # Long enough to type a password and a one-time code over there.
 PENDING = timedelta(minutes=10)
+# Where the subjects stand, sealed.
+SUBJECT = Place("external_identities", "sealed_subject")
 
 
 class SignInNotOffered(NotFound):

@@ -70,6 +70,7 @@ class EndReason(StrEnum):
     ADMINISTRATOR = "ended_by_administrator"
     FACTOR_RESET = "second_factor_reset"
     HANDED_OVER = "handed_over"
+    ERASED = "person_erased"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Accounts: password rules and lock-out. Clause: GB/T 22239 (等保2.0) level 3, 身份鉴别."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.errors import Fault, Invalid, NotFound, Problem, Text
+from shared.sealing.envelope import Place
 
 _KINDS = (
     re.compile(r"[a-z]"),
@@ -21,6 +22,8 @@ _GUESSED = (
     *("iloveyou", "woaini", "mima123"),
 )
 LONGEST_PASSWORD = 128
+# Where e-mail addresses stand, sealed.
+EMAIL = Place("users", "sealed_email")
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class User:
     password_hash: str | None  # none before an invitation is accepted
     created_at: datetime
     county_id: UUID | None = None
-    email: str | None = None
+    sealed_email: bytes | None = field(default=None, repr=False)
     person_id: UUID | None = None
     disabled: bool = False
     failures: int = 0

@@ -176,7 +176,7 @@ class UserView(BaseModel):
     id: UUID
     username: str
     display_name: str
-    email: str | None
+    email: str | None = Field(description="安全管理员看到的已遮盖，如 z***@example.gov.cn")
     person_id: UUID | None
     disabled: bool
     locked_until: datetime | None

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.registry.identity.domain.grants import GrantState
-from services.registry.identity.domain.users import User, UserUnknown
+from services.registry.identity.domain.users import EMAIL, User, UserUnknown
 from services.registry.identity.tables import GrantRow, UserRow
 from services.registry.organizations.domain.scope import Sight
 from services.registry.tables import columns
 from shared.contracts.registry import Recipient
+from shared.sealing.envelope import Seal
 
 _columns = columns(UserRow)
 
@@ -43,6 +44,12 @@ async def by_ids(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, User]
     """Return those of the accounts that exist, by id."""
     statement = sa.select(*_columns).where(col(UserRow.id).in_(list(ids)))
     return {row.id: _user(row) for row in await session.execute(statement)}
+
+
+async def of_person(session: AsyncSession, person_id: UUID) -> list[User]:
+    """Return all accounts of a person, oldest first."""
+    statement = sa.select(*_columns).where(col(UserRow.person_id) == person_id)
+    return [_user(row) for row in await session.execute(statement.order_by(col(UserRow.id)))]
 
 
 def unknown() -> UserUnknown:
@@ -94,7 +101,11 @@ def _visible(sight: Sight) -> list[sa.ColumnElement[bool]]:
 
 
 async def recipients(
-    session: AsyncSession, organizations: Iterable[UUID], roles: Iterable[str], day: date
+    session: AsyncSession,
+    seal: Seal,
+    organizations: Iterable[UUID],
+    roles: Iterable[str],
+    day: date,
 ) -> list[Recipient]:
     """Return who holds one of the roles for exactly these organizations on that day."""
     statement: sa.Select[*tuple[Any, ...]] = (
@@ -104,7 +115,7 @@ async def recipients(
             col(GrantRow.role),
             col(GrantRow.department),
             col(UserRow.display_name),
-            col(UserRow.email),
+            col(UserRow.sealed_email),
         )
         .join(GrantRow, col(GrantRow.user_id) == col(UserRow.id))
         .where(
@@ -123,5 +134,10 @@ async def recipients(
             col(GrantRow.department),
         )
     )
-    rows = await session.execute(statement)
-    return [Recipient.model_validate(row, from_attributes=True) for row in rows]
+    rows = (await session.execute(statement)).mappings()
+    return [Recipient(**row, email=_email(seal, row)) for row in rows]
+
+
+def _email(seal: Seal, row: sa.RowMapping) -> str | None:
+    sealed: bytes | None = row["sealed_email"]
+    return None if sealed is None else seal.open(sealed, EMAIL, row["user_id"])

@@ -12,7 +12,7 @@ from services.registry.identity.domain.passwords import Passwords
 from services.registry.identity.domain.sessions import EndReason
 from services.registry.identity.domain.users import Limits, User
 from services.registry.identity.store import grants, users
-from services.registry.identity.usecases import granting
+from services.registry.identity.usecases import emails, granting
 from services.registry.identity.usecases.ending import end_sessions
 from services.registry.identity.usecases.granting import Ground
 from services.registry.organizations.domain.scope import sight_of
@@ -39,10 +39,11 @@ class UserDraft:
 
 @dataclass(frozen=True)
 class Account:
-    """An account with its grants."""
+    """An account with its grants; `email` is as the caller may see it, in full or masked."""
 
     user: User
     grants: list[StoredGrant]
+    email: str | None = None
 
 
 class AdministratorExists(Conflict):
@@ -65,7 +66,7 @@ async def create_users(
         await grants.lock_all(work.session)
         _raise_for(await _stored_faults(work, drafts, ground, pointer))
         made = [
-            await _account(work, draft, hashed, ground)
+            await _account(work, ctx, draft, hashed, ground)
             for draft, hashed in zip(drafts, hashes, strict=True)
         ]
         await users.add(work.session, [account.user for account in made])
@@ -81,7 +82,9 @@ async def _hashes(ctx: Context, drafts: Sequence[UserDraft]) -> list[str | None]
     return [None if draft.password is None else next(hashed) for draft in drafts]
 
 
-async def _account(work: Work, draft: UserDraft, hashed: str | None, ground: Ground) -> Account:
+async def _account(
+    work: Work, ctx: Context, draft: UserDraft, hashed: str | None, ground: Ground
+) -> Account:
     user_id = new_id()
     made = await granting.prepare(work, user_id, draft.grants, ground)
     user = User(
@@ -91,10 +94,10 @@ async def _account(work: Work, draft: UserDraft, hashed: str | None, ground: Gro
         password_hash=hashed,
         created_at=work.moment.real,
         county_id=next((grant.county_id for grant in made if grant.county_id), ground.home),
-        email=draft.email,
+        sealed_email=emails.sealed(ctx, user_id, draft.email),
         person_id=draft.person_id,
     )
-    return Account(user, made)
+    return Account(user, made, draft.email)
 
 
 async def _record(work: Work, account: Account) -> None:
@@ -194,7 +197,8 @@ async def create_first_administrator(
             text = Text("用户名已被使用，请换一个", "the user name is taken")
             _raise_for([Fault("/body/username", text)])
         draft = UserDraft(username, password, display_name)
-        user = (await _account(work, draft, hashed, await granting.ground_of(work, []))).user
+        ground = await granting.ground_of(work, [])
+        user = (await _account(work, ctx, draft, hashed, ground)).user
         grant = StoredGrant(
             id=new_id(),
             user_id=user.id,
@@ -225,7 +229,7 @@ async def list_users(
     by_user: dict[UUID, list[StoredGrant]] = {}
     for grant in held:
         by_user.setdefault(grant.user_id, []).append(grant)
-    return [Account(user, by_user.get(user.id, [])) for user in found]
+    return [Account(user, by_user.get(user.id, []), emails.shown(ctx, user)) for user in found]
 
 
 async def read_user(ctx: Context, user_id: UUID) -> Account:
@@ -233,7 +237,8 @@ async def read_user(ctx: Context, user_id: UUID) -> Account:
     ctx.caller.require(*ADMINISTRATORS)
     async with ctx.read() as work:
         user = await granting.administered(work, user_id, *ADMINISTRATORS, lock=False)
-        return Account(user, await grants.of_users(work.session, [user.id]))
+        held = await grants.of_users(work.session, [user.id])
+        return Account(user, held, emails.shown(ctx, user))
 
 
 async def correct_user(
@@ -244,7 +249,10 @@ async def correct_user(
     async with ctx.work() as work:
         before = await granting.administered(work, user_id, Role.SYSTEM_ADMINISTRATOR)
         require_version(version, before.version)
-        await users.update(work.session, user_id, **changes, version=version + 1)
+        values = {name: value for name, value in changes.items() if name != "email"}
+        if "email" in changes:
+            values["sealed_email"] = emails.sealed(ctx, user_id, changes["email"])
+        await users.update(work.session, user_id, **values, version=version + 1)
         if changes.get("disabled"):
             await end_sessions(work, before, None, EndReason.DISABLED)
         # Names and addresses are personal: the trail says which fields changed, not to what.
@@ -256,7 +264,8 @@ async def correct_user(
             after={"fields": sorted(changes), "disabled": changes.get("disabled")},
         )
         after = await users.find(work.session, user_id)
-        return Account(after, await grants.of_users(work.session, [user_id]))
+        held = await grants.of_users(work.session, [user_id])
+        return Account(after, held, emails.shown(ctx, after))
 
 
 async def unlock_user(ctx: Context, user_id: UUID) -> None:

@@ -13,6 +13,7 @@ from shared.caller import Role
 from shared.clock import real_now
 from shared.context import Context
 from shared.contracts.registry import Recipient, Token
+from shared.sealing.envelope import Seal
 
 
 @dataclass(frozen=True)
@@ -41,4 +42,5 @@ async def recipients(
     """Return who holds one of the roles for exactly these organizations today."""
     ctx.caller.require(Role.SERVICE)
     async with ctx.read() as work:
-        return await users.recipients(work.session, organization_ids, roles, work.moment.today)
+        today, seal = work.moment.today, ctx.port(Seal)
+        return await users.recipients(work.session, seal, organization_ids, roles, today)

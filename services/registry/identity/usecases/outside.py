@@ -21,6 +21,7 @@ from services.registry.identity.usecases import beginning, proving
 from services.registry.identity.usecases.beginning import SignedIn
 from shared.caller import Caller, user_of
 from shared.context import Context
+from shared.sealing.envelope import Seal
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ async def link_mini_program(ctx: Context, code: str, password: str) -> list[Link
 async def own_identities(ctx: Context) -> list[Linked]:
     """Return by which identities the caller's account is entered."""
     async with ctx.read() as work:
-        return await stored.of_user(work.session, user_of(ctx.caller))
+        return await stored.of_user(work.session, ctx.port(Seal), user_of(ctx.caller))
 
 
 async def unlink(ctx: Context, issuer: str) -> None:
@@ -126,7 +127,7 @@ async def _who_came_back(ctx: Context, back: Return) -> Outside:
 
 async def _entered(ctx: Context, outside: Outside, method: Method, device: str) -> SignedIn:
     async with ctx.read() as work:
-        user_id = await stored.user_of(work.session, outside)
+        user_id = await stored.user_of(work.session, ctx.port(Seal), outside)
         if user_id is None:
             raise rules.not_linked()
         user = await users.find(work.session, user_id)
@@ -151,13 +152,13 @@ async def _linked(ctx: Context, outside: Outside, password: str) -> list[Linked]
         refused = await proving.password_refused(work, user, ctx.port(Limits), fits=fits)
         if refused is None:
             linked = Linked(outside.issuer, outside.subject, user_id, work.moment.real)
-            holder = await stored.link(work.session, linked)
+            holder = await stored.link(work.session, ctx.port(Seal), linked)
             if holder not in (None, user_id):
                 raise rules.taken()
             after = {"issuer": outside.issuer}
             place = user.county_id
             await work.audit("user.link_identity", "user", user_id, county_id=place, after=after)
-        identities = await stored.of_user(work.session, user_id)
+        identities = await stored.of_user(work.session, ctx.port(Seal), user_id)
     if refused is not None:
         # Raised after the commit, so that the failure stays counted.
         raise refused

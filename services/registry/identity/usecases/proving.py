@@ -2,13 +2,14 @@
 
 from services.registry.identity.domain import factors
 from services.registry.identity.domain import users as accounts
-from services.registry.identity.domain.factors import Factor, FactorRules
+from services.registry.identity.domain.factors import Factor
 from services.registry.identity.domain.users import Limits, User
 from services.registry.identity.store import factors as stored
 from services.registry.identity.store import users
 from services.registry.identity.usecases.beginning import disabled
 from shared.context import Context, Work
 from shared.errors import Problem
+from shared.sealing.envelope import Seal
 
 
 async def password_refused(work: Work, user: User, limits: Limits, *, fits: bool) -> Problem | None:
@@ -72,7 +73,7 @@ async def code_refused(
             )
             return None
     else:
-        secret = ctx.port(FactorRules).seal.open(factor.sealed, user.id)
+        secret = ctx.port(Seal).open(factor.sealed, factors.SECRET, user.id)
         step = factors.accepted_step(secret, code, work.moment.real, factor.last_step)
         if step is not None:
             await stored.accept_step(work.session, user.id, step)

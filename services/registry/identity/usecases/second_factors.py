@@ -17,6 +17,7 @@ from services.registry.identity.usecases.ending import end_sessions
 from shared.caller import Role, user_of
 from shared.context import Context, Work
 from shared.errors import Problem
+from shared.sealing.envelope import Seal
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ async def _put_new(work: Work, ctx: Context, user: User, secret: str) -> None:
     before = await stored.find(work.session, user.id, lock=True)
     if before is not None and before.confirmed:
         raise factors.present()
-    sealed = ctx.port(FactorRules).seal.close(secret, user.id)
+    sealed = ctx.port(Seal).close(secret, factors.SECRET, user.id)
     await stored.put(work.session, Factor(user.id, sealed, work.moment.real))
     await _record(work, "user.enrol_second_factor", user)
 

@@ -10,7 +10,7 @@ from services.registry.identity.domain.passwords import Passwords
 from services.registry.identity.domain.sessions import EndReason, RefreshToken, Session, Verdict
 from services.registry.identity.domain.users import Limits, User
 from services.registry.identity.store import grants, sessions, users
-from services.registry.identity.usecases import beginning, proving
+from services.registry.identity.usecases import beginning, emails, proving
 from services.registry.identity.usecases.beginning import SignedIn
 from services.registry.identity.usecases.ending import end_sessions
 from shared.caller import Caller, Role, user_of
@@ -102,7 +102,8 @@ async def _alarm(work: Work, user: User, session: Session) -> None:
         "user",
         user.id,
         county_id=user.county_id,
-        after={"session_id": str(session.id), "device": session.device},
+        # On which device is told by the session itself, which may be erased.
+        after={"session_id": str(session.id)},
     )
 
 
@@ -134,6 +135,7 @@ class Me:
 
     user: User
     grants: list[StoredGrant]
+    email: str | None
     session_id: UUID | None
 
 
@@ -142,4 +144,4 @@ async def me(ctx: Context) -> Me:
     async with ctx.read() as work:
         user = await users.find(work.session, user_of(ctx.caller))
         held = await grants.of_users(work.session, [user.id])
-    return Me(user, held, ctx.caller.session_id)
+    return Me(user, held, emails.shown(ctx, user), ctx.caller.session_id)

@@ -8,6 +8,7 @@ from fastapi import Query, Response
 
 from services.registry.organizations.domain.tree import DatesInvalid, OrganizationUnknown
 from services.registry.people.domain.terms import (
+    AlreadyErased,
     PersonUnknown,
     TermEnded,
     TermsRejected,
@@ -92,7 +93,7 @@ async def read_person(ctx: web.Ctx, person_id: UUID, response: Response) -> Pers
 @people.patch(
     "/{person_id}",
     summary="更正姓名",
-    responses=web.problems(*_DENIED, PersonUnknown, PreconditionRequired, Stale),
+    responses=web.problems(*_DENIED, PersonUnknown, AlreadyErased, PreconditionRequired, Stale),
 )
 async def correct_person(
     ctx: web.Ctx, person_id: UUID, body: PersonPatch, version: web.IfMatch, response: Response

@@ -31,6 +31,13 @@ class PersonUnknown(NotFound):
     title = Text("没有这个人员", "No such person")
 
 
+class AlreadyErased(Conflict):
+    """What is asked for needs a person whose data is still there."""
+
+    slug = "person-erased"
+    title = Text("该人员信息已删除", "The person has been erased")
+
+
 class TermUnknown(NotFound):
     """No such term within the caller's part of the tree."""
 
@@ -54,7 +61,7 @@ class TermsRejected(Invalid):
 
 @dataclass(frozen=True)
 class Person:
-    """A person; nothing but the name is kept."""
+    """A person; nothing but the name is kept, and since `erased_on` not even that."""
 
     id: UUID
     county_id: UUID
@@ -63,6 +70,7 @@ class Person:
     initials: str
     generated: bool = False
     version: int = 1
+    erased_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,15 @@ class Term:
     def record(self) -> TermRecord:
         """Return what other services keep of it."""
         return TermRecord.model_validate(self, from_attributes=True)
+
+
+def require_not_erased(person: Person) -> None:
+    """Raise AlreadyErased where nothing of the person is left to be changed."""
+    if person.erased_on is not None:
+        raise AlreadyErased(
+            f"这名人员的信息已于 {person.erased_on} 删除，不能再更正、导出或删除。",
+            f"This person was erased on {person.erased_on}: nothing is left to change.",
+        )
 
 
 def clash(new: Term, others: Iterable[Term]) -> Text | None:

@@ -101,9 +101,9 @@ async def people_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Pe
 
 
 async def counties(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return the county of each of these people that exist."""
+    """Return the county of each of these people that exist and were not erased."""
     statement = sa.select(col(PersonRow.id), col(PersonRow.county_id)).where(
-        col(PersonRow.id) == _any_of(ids)
+        col(PersonRow.id) == _any_of(ids), col(PersonRow.erased_on).is_(None)
     )
     return {row.id: row.county_id for row in await session.execute(statement)}
 
@@ -147,6 +147,13 @@ async def terms_of(session: AsyncSession, organizations: Iterable[UUID]) -> list
     """Return all terms of these organizations, ended ones too."""
     statement = sa.select(*_terms).where(col(TermRow.organization_id) == _any_of(organizations))
     return [_term(row) for row in await session.execute(statement)]
+
+
+async def terms_of_person(session: AsyncSession, person_id: UUID) -> list[Term]:
+    """Return all terms of a person, ended ones too, oldest first."""
+    statement = sa.select(*_terms).where(col(TermRow.person_id) == person_id)
+    rows = await session.execute(statement.order_by(col(TermRow.starts_on), col(TermRow.id)))
+    return [_term(row) for row in rows]
 
 
 async def add_terms(session: AsyncSession, terms: Sequence[Term]) -> None:

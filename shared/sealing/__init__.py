@@ -1,0 +1,1 @@
+"""What is personal or secret is stored sealed: the database alone opens none of it."""
