@@ -1,0 +1,137 @@
+"""The SQL of erasures: the requests, and what is put where a name stood."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.registry.identity.tables import (
+    ApiKeyRow,
+    ExternalIdentityRow,
+    FactorRow,
+    RecoveryCodeRow,
+    RefreshTokenRow,
+    SessionRow,
+    UserRow,
+)
+from services.registry.organizations.domain.scope import Sight
+from services.registry.people.tables import PersonRow
+from services.registry.privacy.domain.erasures import (
+    ERASED_NAME,
+    Erasure,
+    ErasureState,
+    ErasureUnknown,
+)
+from services.registry.privacy.tables import ErasureRow
+from services.registry.tables import Table, columns
+from shared.pinyin import spelled
+
+_row = ErasureRow
+_columns = columns(ErasureRow)
+
+
+def _erasure(row: sa.Row[tuple[object, ...]]) -> Erasure:
+    return Erasure(**{**row._mapping, "state": ErasureState(row.state)})  # noqa: SLF001 -- its public name
+
+
+async def add(session: AsyncSession, erasure: Erasure) -> None:
+    """Insert a request."""
+    await session.execute(sa.insert(_row).values(vars(erasure)))
+
+
+async def update(session: AsyncSession, erasure: Erasure) -> None:
+    """Write a request as it now is."""
+    statement = sa.update(_row).where(col(_row.id) == erasure.id)
+    await session.execute(statement.values(vars(erasure)))
+
+
+async def lock_person(session: AsyncSession, person_id: UUID) -> None:
+    """Let one transaction at a time ask for a person's erasure."""
+    statement = sa.select(col(PersonRow.id)).where(col(PersonRow.id) == person_id)
+    await session.execute(statement.with_for_update())
+
+
+async def waits(session: AsyncSession, person_id: UUID) -> bool:
+    """Whether an erasure of this person waits for a decision."""
+    statement = sa.select(col(_row.id)).where(
+        col(_row.person_id) == person_id, col(_row.state) == ErasureState.REQUESTED.value
+    )
+    return bool(await session.scalar(sa.select(sa.exists(statement))))
+
+
+async def lock(session: AsyncSession, sight: Sight, erasure_id: UUID) -> Erasure:
+    """Return one request within sight, locked for change; ErasureUnknown otherwise."""
+    statement = sa.select(*_columns).where(col(_row.id) == erasure_id, *_within(sight))
+    row = (await session.execute(statement.with_for_update())).one_or_none()
+    if row is None:
+        raise ErasureUnknown(
+            "没有找到这项删除申请，请在删除申请列表中查找。",
+            "No such erasure: look it up in the list.",
+        )
+    return _erasure(row)
+
+
+async def listed(
+    session: AsyncSession, sight: Sight, after: UUID | None, limit: int
+) -> list[Erasure]:
+    """Return up to `limit + 1` requests after an id; counties see their own only."""
+    statement = sa.select(*_columns).where(*_within(sight))
+    if after is not None:
+        statement = statement.where(col(_row.id) > after)
+    rows = await session.execute(statement.order_by(col(_row.id)).limit(limit + 1))
+    return [_erasure(row) for row in rows]
+
+
+async def of_person(session: AsyncSession, person_id: UUID) -> list[Erasure]:
+    """Return every request that concerns a person, oldest first."""
+    statement = sa.select(*_columns).where(col(_row.person_id) == person_id)
+    return [_erasure(row) for row in await session.execute(statement.order_by(col(_row.id)))]
+
+
+def _within(sight: Sight) -> list[sa.ColumnElement[bool]]:
+    return [] if sight.everywhere else [col(_row.county_id).in_(sight.roots)]
+
+
+async def erase_person(session: AsyncSession, person_id: UUID, day: date) -> None:
+    """Put the mark of an erased person where the name stood."""
+    pinyin, initials = spelled(ERASED_NAME)
+    await session.execute(
+        sa.update(PersonRow)
+        .where(col(PersonRow.id) == person_id)
+        .values(
+            name=ERASED_NAME,
+            pinyin=pinyin,
+            initials=initials,
+            erased_on=day,
+            version=col(PersonRow.version) + 1,
+        )
+    )
+
+
+async def erase_accounts(session: AsyncSession, users: Sequence[UUID]) -> None:
+    """Close accounts and take out of them whatever tells or lets in a person; the ids stay."""
+    mine = col(UserRow.id).in_(users)
+    closed = {
+        "username": sa.literal("deleted-") + sa.cast(col(UserRow.id), sa.Text),
+        "display_name": ERASED_NAME,
+        "password_hash": None,
+        "sealed_email": None,
+        "disabled": True,
+        "failures": 0,
+        "locked_until": None,
+        "version": col(UserRow.version) + 1,
+    }
+    await session.execute(sa.update(UserRow).where(mine).values(closed))
+    for table in (FactorRow, RecoveryCodeRow, ExternalIdentityRow):
+        await session.execute(sa.delete(table).where(columns(table).user_id.in_(users)))
+    sessions = sa.select(col(SessionRow.id)).where(col(SessionRow.user_id).in_(users))
+    await session.execute(
+        sa.delete(RefreshTokenRow).where(col(RefreshTokenRow.session_id).in_(sessions))
+    )
+    named: tuple[tuple[type[Table], str], ...] = ((SessionRow, "device"), (ApiKeyRow, "name"))
+    for rows, said in named:
+        mine = columns(rows).user_id.in_(users)
+        await session.execute(sa.update(rows).where(mine).values({said: ERASED_NAME}))
