@@ -26,7 +26,7 @@ from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
 from services.registry.people.api import elections, pairs, reserve, training, watching
 from services.registry.people.api import terms as people
-from services.registry.privacy.api import erasures
+from services.registry.privacy.api import erasures, exports
 from services.registry.settings import Settings
 from shared import trail, web
 from shared.queue import Queue
@@ -128,6 +128,7 @@ ROUTERS = (
     api_keys.router,
     users.grants,
     access.router,
+    exports.router,
     erasures.people,
     erasures.erasures,
     trail.router,

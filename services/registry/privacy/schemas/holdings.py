@@ -1,0 +1,120 @@
+"""What travels when a person is given what is held about them."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.registry.identity.schemas.api_keys import ApiKeyView
+from services.registry.identity.schemas.outside import IdentityView
+from services.registry.identity.schemas.users import GrantView
+from services.registry.people.schemas import PersonView, TermView
+from services.registry.privacy.domain.holdings import AccountHoldings, Holdings, Trail
+from services.registry.privacy.schemas.erasures import ErasureView
+from shared.trail import AuditView
+
+
+class SessionExport(BaseModel):
+    """一次登录，包括已结束的。"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    device: str
+    method: str
+    second_factor: bool
+    started_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    end_reason: str | None
+
+
+class InvitationExport(BaseModel):
+    """一次邀请。"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    invited_by: UUID
+    invited_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class AccountExport(BaseModel):
+    """一个账号及其全部内容；密码、密钥和恢复码只存散列或已加密，任何人都不能导出。"""
+
+    id: UUID
+    username: str
+    display_name: str
+    email: str | None
+    disabled: bool
+    created_at: datetime
+    second_factor_enrolled_at: datetime | None
+    recovery_codes_left: int
+    grants: list[GrantView]
+    sessions: list[SessionExport]
+    identities: list[IdentityView]
+    api_keys: list[ApiKeyView]
+    invitations: list[InvitationExport]
+
+    @classmethod
+    def of(cls, held: AccountHoldings) -> Self:
+        """Show one account."""
+        own = ("id", "username", "display_name", "disabled", "created_at")
+        return cls(
+            **{name: getattr(held.user, name) for name in own},
+            email=held.email,
+            second_factor_enrolled_at=held.factor_enrolled_at,
+            recovery_codes_left=held.recovery_codes,
+            grants=[GrantView.model_validate(each) for each in held.grants],
+            sessions=[SessionExport.model_validate(each) for each in held.sessions],
+            identities=[IdentityView.model_validate(each) for each in held.identities],
+            api_keys=[
+                ApiKeyView.model_validate(each, from_attributes=True) for each in held.api_keys
+            ],
+            invitations=[InvitationExport.model_validate(each) for each in held.invitations],
+        )
+
+
+class TrailExport(BaseModel):
+    """审计记录，新的在前；过多时只列最近的。"""
+
+    total: int = Field(description="一共有多少条")
+    items: list[AuditView]
+
+    @classmethod
+    def of(cls, trail: Trail) -> Self:
+        """Show entries of the trail."""
+        entries = [AuditView.model_validate(each) for each in trail.entries]
+        return cls(total=trail.total, items=entries)
+
+
+class PersonExport(BaseModel):
+    """组织库存有的一名人员的全部信息；其他服务只存编号。"""
+
+    person: PersonView
+    terms: list[TermView]
+    accounts: list[AccountExport]
+    erasures: list[ErasureView]
+    facts_entered: int = Field(description="经这些账号填报的基础数据条数")
+    life_entries_entered: int = Field(description="经这些账号登记的组织生活条数")
+    acted: TrailExport = Field(description="本人经办的记录")
+    about: TrailExport = Field(description="涉及本人及其账号的记录")
+
+    @classmethod
+    def of(cls, held: Holdings) -> Self:
+        """Show all that is held."""
+        return cls(
+            person=PersonView.model_validate(held.person),
+            terms=[TermView.model_validate(each) for each in held.terms],
+            accounts=[AccountExport.of(each) for each in held.accounts],
+            erasures=[ErasureView.model_validate(each) for each in held.erasures],
+            facts_entered=held.entered["facts"],
+            life_entries_entered=held.entered["life_entries"],
+            acted=TrailExport.of(held.acted),
+            about=TrailExport.of(held.about),
+        )
