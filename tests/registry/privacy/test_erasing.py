@@ -1,10 +1,13 @@
 """Erasing a person: what stands in the way, who may, and that nothing tells the person after."""
 
+import asyncio
 from dataclasses import replace
+from urllib.parse import quote
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.registry.imports.jobs import carry_out_imports
 from shared.audit import audit_log
 from shared.caller import Caller, Grant, Role
 from shared.outbox import outbox as sent
@@ -12,6 +15,7 @@ from shared.tables import new_id
 from tests.columns import plain_text, telling
 from tests.registry.house import ADMIN, problem
 from tests.registry.identity.people import try_to_sign_in
+from tests.registry.imports.clerk import send, sheet
 from tests.registry.privacy.conftest import (
     DEVICE,
     EMAIL,
@@ -88,6 +92,66 @@ async def test_afterwards_no_column_tells_who_it_was(life: Life) -> None:
         found = await plain_text(work.session)
     assert telling(found, *secrets) == set()
     assert telling(found, life.person_id) >= {"people", "terms", "users", "erasures", "audit_log"}
+
+
+async def test_where_the_name_stays_in_peoples_own_words_is_told(life: Life) -> None:
+    registry, village = life.registry, life.county.of_tier("village")[0]["id"]
+    assert (await registry.get(f"{life.path}/erase"))["mentions"] == {}
+    await registry.post(f"/grants/{life.grant_id}/revoke", {"reason": f"{NAME}已离任"})
+    held = {"organization_id": village, "kind": "members_meeting", "held_on": "2026-01-10"}
+    minutes = {"present": 3, "expected": 4, "minutes": f"{NAME}记录本第 3 页"}
+    await registry.post("/life-entries", held | minutes, expect=201)
+    told = (await registry.get(f"{life.path}/erase"))["mentions"]
+    assert told == {"grant_reason": 1, "life_entry_minutes": 1, "audit_reason": 1}
+
+
+async def test_faults_and_file_names_of_imports_lose_the_name(life: Life) -> None:
+    registry = life.registry
+    village = life.county.of_tier("village")[0]["id"]
+    await registry.patch(life.path, {"name": "欧阳"}, 2)
+    # Organization, its name, person, name, post, first and last day.
+    row = [village, "", life.person_id, "欧阳", "副书记", "2024-01-15", "2024-12-31"]
+    named = {"X-File-Name": quote(f"{NAME}的任期.csv"), "Content-Type": "text/csv"}
+    answer = await registry.http.post(
+        "/v1/imports/people",
+        content=sheet("people", [row]),
+        headers=registry.headers(ADMIN) | named,
+    )
+    path = f"/imports/{answer.json()['id']}"
+    # What is found between trial and confirmation is kept with the import.
+    await registry.patch(life.path, {"name": NAME}, 3)
+    await registry.post(f"{path}/confirm", expect=202)
+    await carry_out_imports(registry.context)
+    refused = await registry.get(path)
+    assert NAME in str(refused["errors"])
+    await life.erase()
+    found = await registry.get(path)
+    assert NAME not in str(found)
+    assert len(found["errors"]) == len(refused["errors"])
+    assert found["file_name"] == "已删除的任期.csv"
+    row[3] = "已删除"
+    again = await send(registry, "people", sheet("people", [row]), expect=422)
+    assert "这名人员的信息已删除" in str(again["errors"])
+
+
+async def test_a_term_that_is_being_entered_and_an_erasure_take_turns(life: Life) -> None:
+    registry = life.registry
+    await life.retire()
+    asked = await life.ask()
+    village = life.county.of_tier("village")[1]["id"]
+    term = {"person_id": life.person_id, "organization_id": village, "post": "member"}
+    answers = await asyncio.gather(
+        registry.http.post(
+            "/v1/terms",
+            json=term | {"starts_on": "2026-01-01"},
+            headers=registry.headers(ADMIN),
+        ),
+        registry.http.post(
+            f"/v1/erasures/{asked['id']}/confirm", headers=registry.headers(SECURITY)
+        ),
+    )
+    codes = [each.status_code for each in answers]
+    assert codes in ([201, 409], [422, 200]), [each.text for each in answers]
 
 
 async def test_the_audit_trail_holds_no_personal_value_of_all_that_happened(life: Life) -> None:

@@ -11,6 +11,7 @@ import python_calamine
 from services.registry.privacy.domain import holdings as rules
 from services.registry.privacy.domain.sheets import said
 from shared.caller import Caller, Grant, Role
+from shared.clock import SHANGHAI
 from shared.errors import Forbidden
 from shared.tables import new_id
 from tests.registry.house import ADMIN, Registry, problem
@@ -120,6 +121,6 @@ async def test_a_person_signed_in_exports_by_the_own_token(registry: Registry, l
 
 
 def test_times_are_said_as_clocks_here_show_them() -> None:
-    assert said(datetime(2026, 3, 1, 16, tzinfo=UTC)) == "2026-03-02 00:00:00"
-    assert said(None) == ""
-    assert said(3) == "3"
+    assert said(datetime(2026, 3, 1, 16, tzinfo=UTC), SHANGHAI) == "2026-03-02 00:00:00"
+    assert said(None, SHANGHAI) == ""
+    assert said(3, SHANGHAI) == "3"

@@ -123,6 +123,23 @@ RULES = {
             condition=_SECOND,
         ),
         _rule(
+            "person.export",
+            "导出一名人员的个人信息",
+            "export what is held about a person",
+            "registry GET /v1/people/{person_id}/export",
+            Role.SECURITY_ADMINISTRATOR,
+            condition=Text("本人可以随时导出自己的", "people themselves at any time"),
+        ),
+        _rule(
+            "person.erase",
+            "确认删除一名人员的个人信息",
+            "confirm an erasure",
+            "registry POST /v1/erasures/{erasure_id}/confirm",
+            Role.SYSTEM_ADMINISTRATOR,
+            Role.SECURITY_ADMINISTRATOR,
+            condition=_SECOND,
+        ),
+        _rule(
             "audit.read",
             "查阅审计记录",
             "read the audit trail",

@@ -46,10 +46,12 @@ async def by_ids(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, User]
     return {row.id: _user(row) for row in await session.execute(statement)}
 
 
-async def of_person(session: AsyncSession, person_id: UUID) -> list[User]:
-    """Return all accounts of a person, oldest first."""
+async def of_person(session: AsyncSession, person_id: UUID, *, lock: bool = False) -> list[User]:
+    """Return all accounts of a person, oldest first, locked for change if asked."""
     statement = sa.select(*_columns).where(col(UserRow.person_id) == person_id)
-    return [_user(row) for row in await session.execute(statement.order_by(col(UserRow.id)))]
+    statement = statement.order_by(col(UserRow.id))
+    rows = await session.execute(statement.with_for_update() if lock else statement)
+    return [_user(row) for row in rows]
 
 
 def unknown() -> UserUnknown:

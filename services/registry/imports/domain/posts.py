@@ -129,6 +129,10 @@ class Planner:
             zh = "该县没有这个编号的人员；新的人员请留空，或填自己的编号"
             self.faults.add(line.row, "person", zh, "no such person in this county")
             return None
+        if known is not None and known.erased_on is not None:
+            zh = "这名人员的信息已删除，不能再登记任期"
+            self.faults.add(line.row, "person", zh, "this person has been erased")
+            return None
         if known is not None and known.name != name:
             zh = f"与同一编号的姓名“{known.name}”不同，请核对；更正姓名请在人员登记中办理"
             self.faults.add(line.row, "name", zh, "another name than that of the same person")

@@ -101,9 +101,12 @@ async def people_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Pe
 
 
 async def counties(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Return the county of each of these people that exist and were not erased."""
-    statement = sa.select(col(PersonRow.id), col(PersonRow.county_id)).where(
-        col(PersonRow.id) == _any_of(ids), col(PersonRow.erased_on).is_(None)
+    """Return the county of each of these people that exist; until the end none is erased."""
+    statement = (
+        sa.select(col(PersonRow.id), col(PersonRow.county_id))
+        .where(col(PersonRow.id) == _any_of(ids), col(PersonRow.erased_on).is_(None))
+        .order_by(col(PersonRow.id))
+        .with_for_update(read=True)
     )
     return {row.id: row.county_id for row in await session.execute(statement)}
 

@@ -113,14 +113,25 @@ class Block:
     what: Text
 
 
+class Mention(StrEnum):
+    """Where people write in their own words, perhaps a name: it is theirs to change, or stays."""
+
+    GRANT_REASON = "grant_reason"
+    EVENT_REASON = "organization_event_reason"
+    MINUTES = "life_entry_minutes"
+    EXEMPTION_REASON = "life_exemption_reason"
+    AUDIT_REASON = "audit_reason"
+
+
 @dataclass(frozen=True)
 class Preview:
-    """What an erasure would touch, and what stands in its way."""
+    """What an erasure would touch, what stands in its way, and where the name may stay."""
 
     person_id: UUID
     accounts: int
     terms: int
     blocks: list[Block]
+    mentions: dict[Mention, int]
 
 
 def blocks_of(terms: Iterable[Term], grants: Iterable[StoredGrant], today: date) -> list[Block]:

@@ -1,7 +1,7 @@
 """An export as a workbook that anybody can read: a sheet for each kind of thing held."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import IO
 
 import xlsxwriter
@@ -9,7 +9,6 @@ import xlsxwriter
 from services.registry.people.domain import POST_NAMES
 from services.registry.privacy.domain.holdings import AccountHoldings, Holdings, Trail
 from shared.caller import ROLE_NAMES
-from shared.clock import SHANGHAI
 
 Value = str | int | date | datetime | None
 Table = tuple[str, Sequence[str], Iterable[Sequence[Value]]]
@@ -20,7 +19,7 @@ _SESSION = ("用户名", "设备", "方式", "开始", "最近使用", "结束",
 _TRAIL = ("时间", "操作", "对象种类", "对象编号", "账号编号", "来源地址", "请求编号")
 
 
-def write(file: IO[bytes], held: Holdings) -> None:
+def write(file: IO[bytes], held: Holdings, zone: tzinfo) -> None:
     """Write the workbook; every cell is text, so that nothing is taken for a formula."""
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     bold = book.add_format({"bold": True})
@@ -32,16 +31,16 @@ def write(file: IO[bytes], held: Holdings) -> None:
             sheet.write_string(0, column, name, bold)
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
-                sheet.write_string(number, column, said(value))
+                sheet.write_string(number, column, said(value, zone))
     book.close()
 
 
-def said(value: Value) -> str:
-    """Return a value as people read it; times in Asia/Shanghai."""
+def said(value: Value, zone: tzinfo) -> str:
+    """Return a value as people read it; times as the clocks of their zone show them."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     return str(value)
 
 

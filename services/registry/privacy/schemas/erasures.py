@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.privacy.domain.erasures import BlockKind, ErasureState, Preview
+from services.registry.privacy.domain.erasures import BlockKind, ErasureState, Mention, Preview
 
 _PERSON = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7b01"
 _BLOCK: dict[str, Any] = {
@@ -37,6 +37,7 @@ class ErasurePreview(BaseModel):
                 "terms": 2,
                 "possible": False,
                 "blocks": [_BLOCK],
+                "mentions": {"audit_reason": 1},
             }
         }
     )
@@ -46,6 +47,11 @@ class ErasurePreview(BaseModel):
     terms: int = Field(description="保留编号、不再能看出是谁的任期数")
     possible: bool = Field(description="没有须先办理的事")
     blocks: list[BlockView]
+    mentions: dict[Mention, int] = Field(
+        description="本县各处自由填写的文字中出现该姓名的次数（同名也计入）；删除时不改动这些文字："
+        "grant_reason 授权理由、organization_event_reason 组织变动理由、life_entry_minutes 组织生活"
+        "记录出处、life_exemption_reason 免予安排理由、audit_reason 审计记录中的理由"
+    )
 
     @classmethod
     def of(cls, looked: Preview) -> Self:
@@ -59,6 +65,7 @@ class ErasurePreview(BaseModel):
             terms=looked.terms,
             possible=not blocks,
             blocks=blocks,
+            mentions=looked.mentions,
         )
 
 

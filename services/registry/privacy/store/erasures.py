@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,23 +13,37 @@ from services.registry.identity.tables import (
     ApiKeyRow,
     ExternalIdentityRow,
     FactorRow,
+    GrantRow,
     RecoveryCodeRow,
     RefreshTokenRow,
     SessionRow,
     UserRow,
 )
+from services.registry.imports.tables import ImportRow
+from services.registry.life.tables import LifeEntryRow, LifeExemptionRow
 from services.registry.organizations.domain.scope import Sight
+from services.registry.organizations.tables import OrganizationEventRow
 from services.registry.people.tables import PersonRow
 from services.registry.privacy.domain.erasures import (
     ERASED_NAME,
     Erasure,
     ErasureState,
     ErasureUnknown,
+    Mention,
 )
 from services.registry.privacy.tables import ErasureRow
 from services.registry.tables import Table, columns
+from shared.audit import audit_log
 from shared.pinyin import spelled
 
+# What people wrote in their own words; it is not changed, but a person is told of it.
+_WRITTEN: dict[Mention, tuple[Any, Any]] = {
+    Mention.GRANT_REASON: (col(GrantRow.reason), col(GrantRow.county_id)),
+    Mention.EVENT_REASON: (col(OrganizationEventRow.reason), col(OrganizationEventRow.county_id)),
+    Mention.MINUTES: (col(LifeEntryRow.minutes), col(LifeEntryRow.county_id)),
+    Mention.EXEMPTION_REASON: (col(LifeExemptionRow.reason), col(LifeExemptionRow.county_id)),
+    Mention.AUDIT_REASON: (audit_log.c.reason, audit_log.c.county_id),
+}
 _row = ErasureRow
 _columns = columns(ErasureRow)
 
@@ -49,9 +64,9 @@ async def update(session: AsyncSession, erasure: Erasure) -> None:
 
 
 async def lock_person(session: AsyncSession, person_id: UUID) -> None:
-    """Let one transaction at a time ask for a person's erasure."""
+    """Let one transaction at a time see to a person's erasure, and no term or account begin."""
     statement = sa.select(col(PersonRow.id)).where(col(PersonRow.id) == person_id)
-    await session.execute(statement.with_for_update())
+    await session.execute(statement.with_for_update(key_share=True))
 
 
 async def waits(session: AsyncSession, person_id: UUID) -> bool:
@@ -109,6 +124,34 @@ async def erase_person(session: AsyncSession, person_id: UUID, day: date) -> Non
             version=col(PersonRow.version) + 1,
         )
     )
+
+
+async def erase_imports(session: AsyncSession, county_id: UUID, name: str) -> None:
+    """Take a name out of the faults and file names of a county's imports."""
+    told = sa.cast(col(ImportRow.faults), sa.Text).contains(name, autoescape=True)
+    named = told | col(ImportRow.file_name).contains(name, autoescape=True)
+    statement = sa.select(col(ImportRow.id), col(ImportRow.faults), col(ImportRow.file_name)).where(
+        col(ImportRow.county_id) == county_id, named
+    )
+    for row in (await session.execute(statement)).all():
+        faults = [
+            {key: text.replace(name, ERASED_NAME) for key, text in fault.items()}
+            for fault in row.faults
+        ]
+        file_name = row.file_name.replace(name, ERASED_NAME)
+        changed = sa.update(ImportRow).where(col(ImportRow.id) == row.id)
+        await session.execute(changed.values(faults=faults, file_name=file_name))
+
+
+async def mentions(session: AsyncSession, county_id: UUID, name: str) -> dict[Mention, int]:
+    """Return how often a name stands in what people of the county wrote themselves."""
+    found = {}
+    for where, (text, county) in _WRITTEN.items():
+        statement = sa.select(sa.func.count()).where(
+            county == county_id, text.contains(name, autoescape=True)
+        )
+        found[where] = await session.scalar(statement) or 0
+    return {where: count for where, count in found.items() if count}
 
 
 async def erase_accounts(session: AsyncSession, users: Sequence[UUID]) -> None:

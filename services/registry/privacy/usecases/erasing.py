@@ -28,23 +28,23 @@ async def preview(ctx: Context, person_id: UUID) -> Preview:
     ctx.caller.require(*ADMINISTRATORS)
     async with ctx.read() as work:
         person = await administered(work, person_id)
-        return await _look(work, person.id, await users.of_person(work.session, person.id))
+        return await _look(work, person, await users.of_person(work.session, person.id))
 
 
 async def request(ctx: Context, person_id: UUID, reason: str) -> Erasure:
     """Ask for an erasure; refused while anything stands in its way."""
     ctx.caller.require(*ADMINISTRATORS)
     async with ctx.work() as work:
+        await erasures.lock_person(work.session, person_id)
         person = await administered(work, person_id)
         rules.check_not_concerned(ctx.caller, person.id)
         require_not_erased(person)
-        await erasures.lock_person(work.session, person.id)
         if await erasures.waits(work.session, person.id):
             raise rules.ErasureWaiting(
                 "这名人员已有一项删除申请待另一位管理员确认，请在删除申请列表中办理。",
                 "An erasure of this person waits already: decide on it.",
             )
-        _raise_for(await _look(work, person.id, await users.of_person(work.session, person.id)))
+        _raise_for(await _look(work, person, await users.of_person(work.session, person.id)))
         made = Erasure(
             id=new_id(),
             person_id=person.id,
@@ -69,13 +69,15 @@ async def confirm(ctx: Context, erasure_id: UUID) -> Erasure:
     async with ctx.work() as work:
         # Neither a term nor a grant begins between the look and the end.
         await grants.lock_all(work.session)
-        await people.lock_terms(work.session)
         before = await erasures.lock(work.session, sight(work), erasure_id)
+        await erasures.lock_person(work.session, before.person_id)
+        await people.lock_terms(work.session)
         state = rules.MACHINE.fire("confirm", before.state, ctx.caller)
         rules.check_second_person(ctx.caller, before)
-        accounts = await users.of_person(work.session, before.person_id)
-        _raise_for(await _look(work, before.person_id, accounts))
-        await _erase(work, before.person_id, before.county_id, accounts)
+        person = (await people.people_of(work.session, [before.person_id]))[before.person_id]
+        accounts = await users.of_person(work.session, person.id, lock=True)
+        _raise_for(await _look(work, person, accounts))
+        await _erase(work, person, accounts)
         return await _decided(work, before, state, None)
 
 
@@ -107,11 +109,12 @@ async def administered(work: Work, person_id: UUID) -> Person:
     return await people.find_person(work.session, reach, seen, person_id)
 
 
-async def _look(work: Work, person_id: UUID, accounts: Sequence[User]) -> Preview:
-    terms = await people.terms_of_person(work.session, person_id)
+async def _look(work: Work, person: Person, accounts: Sequence[User]) -> Preview:
+    terms = await people.terms_of_person(work.session, person.id)
     held = await grants.of_users(work.session, [each.id for each in accounts])
     blocks = rules.blocks_of(terms, held, work.moment.today)
-    return Preview(person_id, len(accounts), len(terms), blocks)
+    said = await erasures.mentions(work.session, person.county_id, person.name)
+    return Preview(person.id, len(accounts), len(terms), blocks, said)
 
 
 def _raise_for(looked: Preview) -> None:
@@ -123,7 +126,7 @@ def _raise_for(looked: Preview) -> None:
         )
 
 
-async def _erase(work: Work, person_id: UUID, county_id: UUID, accounts: Sequence[User]) -> None:
+async def _erase(work: Work, person: Person, accounts: Sequence[User]) -> None:
     session = work.session
     ids = [each.id for each in accounts]
     for account in accounts:
@@ -133,9 +136,10 @@ async def _erase(work: Work, person_id: UUID, county_id: UUID, accounts: Sequenc
         # What was sent of the account: the receivers are told by an event of their own.
         hidden = {"display_name": rules.ERASED_NAME, "device": rules.ERASED_NAME}
         await outbox.redact(session, SessionAlarm.type, each, hidden)
-    await erasures.erase_person(session, person_id, work.moment.today)
-    events = [(PersonErased(person_id=person_id, user_id=each), each) for each in ids]
-    await work.emit_all(events, county_id)
+    await erasures.erase_imports(session, person.county_id, person.name)
+    await erasures.erase_person(session, person.id, work.moment.today)
+    events = [(PersonErased(person_id=person.id, user_id=each), each) for each in ids]
+    await work.emit_all(events, person.county_id)
 
 
 async def _shut(work: Work, account: User) -> None:

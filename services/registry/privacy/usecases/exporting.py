@@ -16,6 +16,7 @@ from services.registry.privacy.domain import sheets
 from services.registry.privacy.domain.holdings import AccountHoldings, Holdings
 from services.registry.privacy.store import erasures, holdings
 from shared.caller import Role
+from shared.clock import SHANGHAI
 from shared.context import Context, Work
 from shared.sealing.envelope import Seal
 
@@ -33,7 +34,7 @@ async def workbook(ctx: Context, person_id: UUID) -> IO[bytes]:
     """Return the same as a workbook; whoever sends it closes it."""
     held = await _export(ctx, person_id, "xlsx")
     file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed when sent
-    await asyncio.to_thread(sheets.write, file, held)
+    await asyncio.to_thread(sheets.write, file, held, SHANGHAI)
     file.seek(0)
     return file
 
