@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.registry.identity.schemas.users import Reason
-from services.registry.people.domain import AlreadyErased, PersonUnknown
+from services.registry.people.domain.terms import AlreadyErased, PersonUnknown
 from services.registry.privacy.domain import erasures as rules
 from services.registry.privacy.schemas.erasures import ErasurePreview, ErasureRequest, ErasureView
 from services.registry.privacy.usecases import erasing

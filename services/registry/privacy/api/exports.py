@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi.responses import StreamingResponse
 
-from services.registry.people.domain import AlreadyErased, PersonUnknown
+from services.registry.people.domain.terms import AlreadyErased, PersonUnknown
 from services.registry.privacy.schemas.holdings import PersonExport
 from services.registry.privacy.usecases import exporting
 from shared import web

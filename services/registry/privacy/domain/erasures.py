@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.registry.identity.domain.grants import StoredGrant
-from services.registry.people.domain import POST_NAMES, Term
+from services.registry.people.domain.terms import POST_NAMES, Term
 from shared.caller import ROLE_NAMES, Caller, Role, same_person
 from shared.errors import Conflict, Forbidden, NotFound, Text
 from shared.transitions import Machine, Transition

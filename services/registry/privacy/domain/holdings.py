@@ -15,7 +15,7 @@ from services.registry.identity.domain.invitations import Invitation
 from services.registry.identity.domain.outside import Linked
 from services.registry.identity.domain.sessions import Session
 from services.registry.identity.domain.users import User
-from services.registry.people.domain import Person, Term
+from services.registry.people.domain.terms import Person, Term
 from services.registry.privacy.domain.erasures import Erasure
 from shared.caller import Caller, Role
 

@@ -6,7 +6,7 @@ from typing import IO
 
 import xlsxwriter
 
-from services.registry.people.domain import POST_NAMES
+from services.registry.people.domain.terms import POST_NAMES
 from services.registry.privacy.domain.holdings import AccountHoldings, Holdings, Trail
 from shared.caller import ROLE_NAMES
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.registry.identity.schemas.api_keys import ApiKeyView
 from services.registry.identity.schemas.outside import IdentityView
 from services.registry.identity.schemas.users import GrantView
-from services.registry.people.schemas import PersonView, TermView
+from services.registry.people.schemas.terms import PersonView, TermView
 from services.registry.privacy.domain.holdings import AccountHoldings, Holdings, Trail
 from services.registry.privacy.schemas.erasures import ErasureView
 from shared.trail import AuditView
