@@ -2,14 +2,19 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from urllib.parse import quote
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.registry.imports.jobs import carry_out_imports
+from services.registry.people.domain.elections import ElectionState
+from services.registry.privacy.domain.career import Career, Elected
+from services.registry.privacy.domain.erasures import BlockKind, blocks_of
 from shared.audit import audit_log
 from shared.caller import Caller, Grant, Role
+from shared.contracts.registry import Post
 from shared.outbox import outbox as sent
 from shared.tables import new_id
 from tests.columns import plain_text, telling
@@ -44,6 +49,38 @@ async def test_what_runs_stands_in_the_way_and_is_named(life: Life) -> None:
     assert (await registry.get(life.path))["name"] == NAME
     await life.retire()
     assert (await registry.get(f"{life.path}/erase"))["possible"]
+
+
+async def test_who_stands_in_reserve_leaves_first_and_takes_the_origin_along(life: Life) -> None:
+    registry, village = life.registry, life.county.of_tier("village")[1]["id"]
+    await life.retire()
+    ready = {"organization_id": village, "person_id": life.person_id, "kind": "secretary"}
+    ready |= {"starts_on": "2026-01-01", "source": "返乡大学生"}
+    entry = await registry.post("/reserve", ready, expect=201)
+    looked = await registry.get(f"{life.path}/erase")
+    assert [(each["kind"], each["id"]) for each in looked["blocks"]] == [("reserve", entry["id"])]
+    refused = await life.ask(expect=409)
+    assert [each["pointer"] for each in refused["errors"]] == [f"/reserve/{entry['id']}"]
+    held = await registry.get(f"{life.path}/export", SECURITY)
+    assert [each["source"] for each in held["reserve"]] == ["返乡大学生"]
+    await registry.post(f"/reserve/{entry['id']}/remove", {"reason": "外出务工"})
+    asked = await life.ask()
+    await registry.post(f"/erasures/{asked['id']}/confirm", caller=SECURITY)
+    async with registry.context.read() as work:
+        found = await plain_text(work.session)
+    assert "reserve_cadres" in telling(found, entry["id"])
+    assert "reserve_cadres" not in telling(found, "返乡大学生", "外出务工")
+
+
+def test_an_election_won_is_confirmed_or_cancelled_first() -> None:
+    elected = [
+        Elected(new_id(), new_id(), Post.MEMBER, state, None, None)
+        for state in (ElectionState.HELD, ElectionState.CONFIRMED)
+    ]
+    blocks = blocks_of([], Career([], elected, []), [], date(2026, 3, 2))
+    assert [(each.kind, each.id) for each in blocks] == [
+        (BlockKind.ELECTION, elected[0].election_id)
+    ]
 
 
 async def test_another_administrator_confirms_and_nobody_erases_themself(life: Life) -> None:

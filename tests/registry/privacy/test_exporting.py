@@ -46,6 +46,40 @@ async def test_the_person_is_given_everything(life: Life) -> None:
     assert held["about"]["total"] == len(held["about"]["items"])
 
 
+async def test_courses_and_elections_are_part_of_it(life: Life) -> None:
+    registry = life.registry
+    village = life.county.of_tier("village")[0]["id"]
+    course = {
+        "organization_id": village,
+        "title": "轮训班",
+        "kind": "classroom",
+        "organiser": "县委党校",
+        "starts_on": "2026-02-02",
+        "ends_on": "2026-02-04",
+        "hours": 24,
+    }
+    made = await registry.post("/courses", course, expect=201)
+    marks = {"items": [{"person_id": life.person_id, "hours": 16, "completed": True}]}
+    await registry.post(f"/courses/{made['id']}/attendance", marks)
+    held = await registry.get(f"{life.path}/export", oneself(life))
+    assert held["trained"] == [
+        {
+            "course_id": made["id"],
+            "title": "轮训班",
+            "starts_on": "2026-02-02",
+            "ends_on": "2026-02-04",
+            "hours": 16,
+            "completed": True,
+        }
+    ]
+    assert held["elected"] == held["reserve"] == []
+    answer = await registry.http.get(
+        f"/v1{life.path}/export/xlsx", headers=registry.headers(SECURITY)
+    )
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    assert book.get_sheet_by_name("培训").to_python()[1][:1] == ["轮训班"]
+
+
 async def test_what_opens_an_account_is_given_to_nobody(life: Life) -> None:
     text = str(await life.registry.get(f"{life.path}/export", oneself(life)))
     for hidden in ("argon2", "token_hash", "sealed", "password_hash", "secret_hash"):

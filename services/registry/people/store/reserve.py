@@ -75,6 +75,12 @@ async def of_person(session: AsyncSession, organization_id: UUID, person_id: UUI
     return [_entry(row) for row in await session.execute(statement)]
 
 
+async def of_anywhere(session: AsyncSession, person_id: UUID) -> list[Reserve]:
+    """Return all entries of a person, wherever, oldest first."""
+    statement = _select().where(col(_row.person_id) == person_id)
+    return [_entry(row) for row in await session.execute(statement.order_by(col(_row.id)))]
+
+
 async def appoint(session: AsyncSession, begun: Sequence[Term]) -> list[Reserve]:
     """Link those in reserve to the terms for which they stood ready; return the entries."""
     waiting = await _waiting(session, {term.person_id for term in begun})

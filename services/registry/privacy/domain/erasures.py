@@ -11,7 +11,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.registry.identity.domain.grants import StoredGrant
+from services.registry.people.domain.elections import ElectionState
+from services.registry.people.domain.reserve import ReserveState
 from services.registry.people.domain.terms import POST_NAMES, Term
+from services.registry.privacy.domain.career import Career
 from shared.caller import ROLE_NAMES, Caller, Role, same_person
 from shared.errors import Conflict, Forbidden, NotFound, Text
 from shared.transitions import Machine, Transition
@@ -102,11 +105,18 @@ class BlockKind(StrEnum):
 
     TERM = "term"
     GRANT = "grant"
+    RESERVE = "reserve"
+    ELECTION = "election"
+
+    @property
+    def path(self) -> str:
+        """The part of an address under which such things are found."""
+        return self.value if self is BlockKind.RESERVE else f"{self.value}s"
 
 
 @dataclass(frozen=True)
 class Block:
-    """One thing that must end first; `id` is the term or the grant."""
+    """One thing that must end first; `id` is the term, grant, entry or election."""
 
     kind: BlockKind
     id: UUID
@@ -119,6 +129,7 @@ class Mention(StrEnum):
     GRANT_REASON = "grant_reason"
     EVENT_REASON = "organization_event_reason"
     MINUTES = "life_entry_minutes"
+    ELECTION_REASON = "election_reason"
     EXEMPTION_REASON = "life_exemption_reason"
     AUDIT_REASON = "audit_reason"
 
@@ -134,11 +145,28 @@ class Preview:
     mentions: dict[Mention, int]
 
 
-def blocks_of(terms: Iterable[Term], grants: Iterable[StoredGrant], today: date) -> list[Block]:
-    """Return what must end first: terms that run or will, grants held or asked for."""
+def blocks_of(
+    terms: Iterable[Term], career: Career, grants: Iterable[StoredGrant], today: date
+) -> list[Block]:
+    """Return what must end first.
+
+    Terms that run or will, grants held or asked for, standing in reserve, elections won that
+    nobody has confirmed.
+    """
     running = [each for each in terms if each.ends_on is None or each.ends_on >= today]
     held = [each for each in grants if each.open and not each.ended(today)]
-    return [_term_block(each) for each in running] + [_grant_block(each) for each in held]
+    ready = [each for each in career.reserve if each.state is ReserveState.IN_RESERVE]
+    won = [each for each in career.elected if each.state is ElectionState.HELD]
+    return [
+        *(_term_block(each) for each in running),
+        *(_grant_block(each) for each in held),
+        *(Block(BlockKind.RESERVE, each.id, _RESERVE) for each in ready),
+        *(Block(BlockKind.ELECTION, each.election_id, _ELECTION) for each in won),
+    ]
+
+
+_RESERVE = Text("其还在后备干部库中，请先出库", "an entry in reserve: remove it first")
+_ELECTION = Text("其当选还未确认，请先办理选举结果", "an election won is not confirmed yet")
 
 
 def _term_block(term: Term) -> Block:

@@ -16,6 +16,7 @@ from services.registry.identity.domain.outside import Linked
 from services.registry.identity.domain.sessions import Session
 from services.registry.identity.domain.users import User
 from services.registry.people.domain.terms import Person, Term
+from services.registry.privacy.domain.career import Career
 from services.registry.privacy.domain.erasures import Erasure
 from shared.caller import Caller, Role
 
@@ -52,6 +53,7 @@ class Holdings:
 
     person: Person
     terms: list[Term]
+    career: Career
     accounts: list[AccountHoldings]
     erasures: list[Erasure]
     entered: dict[str, int]
@@ -71,7 +73,14 @@ def require_may_export(caller: Caller, person_id: UUID) -> None:
         caller.require(Role.SECURITY_ADMINISTRATOR)
 
 
-def places_of(terms: Iterable[Term], accounts: Iterable[AccountHoldings]) -> set[UUID]:
+def places_of(
+    terms: Iterable[Term], career: Career, accounts: Iterable[AccountHoldings]
+) -> set[UUID]:
     """Return the organizations that an export names."""
     granted = (grant.organization_id for each in accounts for grant in each.grants)
-    return {each.organization_id for each in terms} | {each for each in granted if each}
+    return {
+        *(each.organization_id for each in terms),
+        *(each.organization_id for each in career.elected),
+        *(each.organization_id for each in career.reserve),
+        *(each for each in granted if each),
+    }

@@ -6,6 +6,7 @@ from typing import IO
 
 import xlsxwriter
 
+from services.registry.people.domain import elections, reserve
 from services.registry.people.domain.terms import POST_NAMES
 from services.registry.privacy.domain.holdings import AccountHoldings, Holdings, Trail
 from shared.caller import ROLE_NAMES
@@ -50,6 +51,9 @@ def tables(held: Holdings) -> list[Table]:
     return [
         ("人员", ("编号", "姓名", "拼音"), [(str(person.id), person.name, person.pinyin)]),
         ("任期", ("组织", "职务", "首日", "末日", "编号"), _terms(held)),
+        ("培训", ("培训班", "首日", "末日", "学时", "结业"), _trained(held)),
+        ("选举", ("组织", "职务", "状态", "选举日", "选举编号"), _elected(held)),
+        ("后备", ("组织", "类别", "来源", "首日", "末日", "状态", "理由"), _reserve(held)),
         ("账号", _ACCOUNT, [_account(each) for each in accounts]),
         ("授权", _GRANT, _grants(held)),
         ("登录", _SESSION, _sessions(held)),
@@ -66,6 +70,27 @@ def _terms(held: Holdings) -> Iterable[Sequence[Value]]:
     for each in held.terms:
         place = held.places.get(each.organization_id, str(each.organization_id))
         yield place, POST_NAMES[each.post], each.starts_on, each.ends_on, str(each.id)
+
+
+def _trained(held: Holdings) -> Iterable[Sequence[Value]]:
+    for each in held.career.trained:
+        done = "是" if each.completed else "否"
+        yield each.title, each.starts_on, each.ends_on, each.hours, done
+
+
+def _elected(held: Holdings) -> Iterable[Sequence[Value]]:
+    for each in held.career.elected:
+        place = held.places.get(each.organization_id, str(each.organization_id))
+        said = (POST_NAMES[each.post], elections.MACHINE.labels[each.state])
+        yield place, *said, each.held_on, str(each.election_id)
+
+
+def _reserve(held: Holdings) -> Iterable[Sequence[Value]]:
+    for each in held.career.reserve:
+        place = held.places.get(each.organization_id, str(each.organization_id))
+        days = (each.starts_on, each.ends_on)
+        state = reserve.MACHINE.labels[each.state]
+        yield place, reserve.KIND_NAMES[each.kind], each.source, *days, state, each.reason
 
 
 def _account(held: AccountHoldings) -> Sequence[Value]:

@@ -21,8 +21,8 @@ class BlockView(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"example": _BLOCK})
 
-    kind: BlockKind = Field(description="term 任期、grant 授权")
-    id: UUID = Field(description="任期或授权的编号")
+    kind: BlockKind = Field(description="term 任期、grant 授权、reserve 后备、election 选举")
+    id: UUID = Field(description="任期、授权、后备干部记录或选举的编号")
     what: str
 
 
@@ -49,8 +49,9 @@ class ErasurePreview(BaseModel):
     blocks: list[BlockView]
     mentions: dict[Mention, int] = Field(
         description="本县各处自由填写的文字中出现该姓名的次数（同名也计入）；删除时不改动这些文字："
-        "grant_reason 授权理由、organization_event_reason 组织变动理由、life_entry_minutes 组织生活"
-        "记录出处、life_exemption_reason 免予安排理由、audit_reason 审计记录中的理由"
+        "grant_reason 授权理由、organization_event_reason 组织变动理由、election_reason 选举理由、"
+        "life_entry_minutes 组织生活记录出处、life_exemption_reason 免予安排理由、"
+        "audit_reason 审计记录中的理由"
     )
 
     @classmethod

@@ -1,6 +1,6 @@
 """What travels when a person is given what is held about them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.registry.identity.schemas.api_keys import ApiKeyView
 from services.registry.identity.schemas.outside import IdentityView
 from services.registry.identity.schemas.users import GrantView
+from services.registry.people.domain.elections import ElectionState
+from services.registry.people.schemas.reserve import ReserveView
 from services.registry.people.schemas.terms import PersonView, TermView
 from services.registry.privacy.domain.holdings import AccountHoldings, Holdings, Trail
 from services.registry.privacy.schemas.erasures import ErasureView
+from shared.contracts.registry import Post
 from shared.trail import AuditView
 
 
@@ -80,6 +83,32 @@ class AccountExport(BaseModel):
         )
 
 
+class TrainedExport(BaseModel):
+    """一次参训。"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    course_id: UUID
+    title: str
+    starts_on: date
+    ends_on: date
+    hours: int = Field(description="学时")
+    completed: bool = Field(description="是否结业")
+
+
+class ElectedExport(BaseModel):
+    """一次当选。"""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    election_id: UUID
+    organization_id: UUID
+    post: Post
+    state: ElectionState
+    held_on: date | None
+    term_id: UUID | None
+
+
 class TrailExport(BaseModel):
     """审计记录，新的在前；过多时只列最近的。"""
 
@@ -98,6 +127,9 @@ class PersonExport(BaseModel):
 
     person: PersonView
     terms: list[TermView]
+    trained: list[TrainedExport]
+    elected: list[ElectedExport]
+    reserve: list[ReserveView]
     accounts: list[AccountExport]
     erasures: list[ErasureView]
     facts_entered: int = Field(description="经这些账号填报的基础数据条数")
@@ -111,6 +143,9 @@ class PersonExport(BaseModel):
         return cls(
             person=PersonView.model_validate(held.person),
             terms=[TermView.model_validate(each) for each in held.terms],
+            trained=[TrainedExport.model_validate(each) for each in held.career.trained],
+            elected=[ElectedExport.model_validate(each) for each in held.career.elected],
+            reserve=[ReserveView.model_validate(each) for each in held.career.reserve],
             accounts=[AccountExport.of(each) for each in held.accounts],
             erasures=[ErasureView.model_validate(each) for each in held.erasures],
             facts_entered=held.entered["facts"],

@@ -23,7 +23,7 @@ from services.registry.imports.tables import ImportRow
 from services.registry.life.tables import LifeEntryRow, LifeExemptionRow
 from services.registry.organizations.domain.scope import Sight
 from services.registry.organizations.tables import OrganizationEventRow
-from services.registry.people.tables import PersonRow
+from services.registry.people.tables import ElectionRow, PersonRow, ReserveRow
 from services.registry.privacy.domain.erasures import (
     ERASED_NAME,
     Erasure,
@@ -40,6 +40,7 @@ from shared.pinyin import spelled
 _WRITTEN: dict[Mention, tuple[Any, Any]] = {
     Mention.GRANT_REASON: (col(GrantRow.reason), col(GrantRow.county_id)),
     Mention.EVENT_REASON: (col(OrganizationEventRow.reason), col(OrganizationEventRow.county_id)),
+    Mention.ELECTION_REASON: (col(ElectionRow.reason), col(ElectionRow.county_id)),
     Mention.MINUTES: (col(LifeEntryRow.minutes), col(LifeEntryRow.county_id)),
     Mention.EXEMPTION_REASON: (col(LifeExemptionRow.reason), col(LifeExemptionRow.county_id)),
     Mention.AUDIT_REASON: (audit_log.c.reason, audit_log.c.county_id),
@@ -123,6 +124,16 @@ async def erase_person(session: AsyncSession, person_id: UUID, day: date) -> Non
             erased_on=day,
             version=col(PersonRow.version) + 1,
         )
+    )
+
+
+async def erase_reserve(session: AsyncSession, person_id: UUID) -> None:
+    """Take out of the entries in reserve where the person came from and why they left."""
+    told = col(ReserveRow.reason).is_not(None)
+    await session.execute(
+        sa.update(ReserveRow)
+        .where(col(ReserveRow.person_id) == person_id)
+        .values(source=ERASED_NAME, reason=sa.case((told, ERASED_NAME)))
     )
 
 

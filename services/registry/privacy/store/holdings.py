@@ -12,9 +12,19 @@ from services.registry.identity.domain.invitations import Invitation
 from services.registry.identity.domain.sessions import Session
 from services.registry.identity.tables import InvitationRow, SessionRow
 from services.registry.life.tables import LifeEntryRow
+from services.registry.people.domain.elections import ElectionState
+from services.registry.people.store import reserve
+from services.registry.people.tables import (
+    AttendanceRow,
+    CourseRow,
+    ElectionRow,
+    ElectionSeatRow,
+)
+from services.registry.privacy.domain.career import Career, Elected, Trained
 from services.registry.privacy.domain.holdings import MOST_ENTRIES, Trail
 from services.registry.tables import columns
 from shared.audit import audit_log
+from shared.contracts.registry import Post
 
 
 async def sessions(session: AsyncSession, user_id: UUID) -> list[Session]:
@@ -29,6 +39,44 @@ async def invitations(session: AsyncSession, user_id: UUID) -> list[Invitation]:
     statement = sa.select(*columns(InvitationRow)).where(col(InvitationRow.user_id) == user_id)
     rows = await session.execute(statement.order_by(col(InvitationRow.id)))
     return [Invitation(**row._mapping) for row in rows]  # noqa: SLF001 -- its public name
+
+
+async def career(session: AsyncSession, person_id: UUID) -> Career:
+    """Return the courses, elections and entries in reserve of a person."""
+    return Career(
+        await _trained(session, person_id),
+        await _elected(session, person_id),
+        await reserve.of_anywhere(session, person_id),
+    )
+
+
+async def _trained(session: AsyncSession, person_id: UUID) -> list[Trained]:
+    course = (CourseRow.title, CourseRow.starts_on, CourseRow.ends_on)
+    mark = (AttendanceRow.course_id, AttendanceRow.hours, AttendanceRow.completed)
+    statement = (
+        sa.select(*(col(each) for each in (*course, *mark)))
+        .join_from(AttendanceRow, CourseRow, col(CourseRow.id) == col(AttendanceRow.course_id))
+        .where(col(AttendanceRow.person_id) == person_id)
+        .order_by(col(CourseRow.starts_on), col(CourseRow.id))
+    )
+    return [Trained(**row) for row in (await session.execute(statement)).mappings()]
+
+
+async def _elected(session: AsyncSession, person_id: UUID) -> list[Elected]:
+    election = (ElectionRow.organization_id, ElectionRow.state, ElectionRow.held_on)
+    seat = (ElectionSeatRow.election_id, ElectionSeatRow.post, ElectionSeatRow.term_id)
+    statement = (
+        sa.select(*(col(each) for each in (*election, *seat)))
+        .join_from(
+            ElectionSeatRow, ElectionRow, col(ElectionRow.id) == col(ElectionSeatRow.election_id)
+        )
+        .where(col(ElectionSeatRow.person_id) == person_id)
+        .order_by(col(ElectionRow.planned_on), col(ElectionRow.id))
+    )
+    return [
+        Elected(**{**row, "post": Post(row["post"]), "state": ElectionState(row["state"])})
+        for row in (await session.execute(statement)).mappings()
+    ]
 
 
 async def entered(session: AsyncSession, users: Sequence[UUID]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from services.registry.people.domain.terms import Person, require_not_erased
 from services.registry.people.store import terms as people
 from services.registry.privacy.domain import erasures as rules
 from services.registry.privacy.domain.erasures import ADMINISTRATORS, Erasure, ErasureState, Preview
-from services.registry.privacy.store import erasures
+from services.registry.privacy.store import erasures, holdings
 from shared import outbox
 from shared.auth import revoke
 from shared.caller import user_of
@@ -67,7 +67,7 @@ async def confirm(ctx: Context, erasure_id: UUID) -> Erasure:
     """
     ctx.caller.require(*ADMINISTRATORS)
     async with ctx.work() as work:
-        # Neither a term nor a grant begins between the look and the end.
+        # Nothing that would stand in the way begins between the look and the end.
         await grants.lock_all(work.session)
         before = await erasures.lock(work.session, sight(work), erasure_id)
         await erasures.lock_person(work.session, before.person_id)
@@ -112,7 +112,8 @@ async def administered(work: Work, person_id: UUID) -> Person:
 async def _look(work: Work, person: Person, accounts: Sequence[User]) -> Preview:
     terms = await people.terms_of_person(work.session, person.id)
     held = await grants.of_users(work.session, [each.id for each in accounts])
-    blocks = rules.blocks_of(terms, held, work.moment.today)
+    career = await holdings.career(work.session, person.id)
+    blocks = rules.blocks_of(terms, career, held, work.moment.today)
     said = await erasures.mentions(work.session, person.county_id, person.name)
     return Preview(person.id, len(accounts), len(terms), blocks, said)
 
@@ -122,7 +123,9 @@ def _raise_for(looked: Preview) -> None:
         raise rules.ErasureBlocked(
             f"还有 {len(looked.blocks)} 件事须先办理，请按 errors 逐件办理后再来；什么也没有删除。",
             f"{len(looked.blocks)} things stand in the way, listed in errors; nothing was erased.",
-            faults=tuple(Fault(f"/{each.kind}s/{each.id}", each.what) for each in looked.blocks),
+            faults=tuple(
+                Fault(f"/{each.kind.path}/{each.id}", each.what) for each in looked.blocks
+            ),
         )
 
 
@@ -136,6 +139,7 @@ async def _erase(work: Work, person: Person, accounts: Sequence[User]) -> None:
         # What was sent of the account: the receivers are told by an event of their own.
         hidden = {"display_name": rules.ERASED_NAME, "device": rules.ERASED_NAME}
         await outbox.redact(session, SessionAlarm.type, each, hidden)
+    await erasures.erase_reserve(session, person.id)
     await erasures.erase_imports(session, person.county_id, person.name)
     await erasures.erase_person(session, person.id, work.moment.today)
     events = [(PersonErased(person_id=person.id, user_id=each), each) for each in ids]

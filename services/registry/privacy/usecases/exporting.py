@@ -72,10 +72,12 @@ async def _held(work: Work, seal: Seal, person: Person) -> Holdings:
         await _account(work, seal, each) for each in await users.of_person(session, person.id)
     ]
     ids = [each.user.id for each in accounts]
-    places = await organizations.find_all(session, rules.places_of(terms, accounts))
+    career = await holdings.career(session, person.id)
+    places = await organizations.find_all(session, rules.places_of(terms, career, accounts))
     return Holdings(
         person=person,
         terms=terms,
+        career=career,
         accounts=accounts,
         erasures=await erasures.of_person(session, person.id),
         entered=await holdings.entered(session, ids),
