@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.registry.facts.usecases.knowing import DerivedFacts
+from services.registry.coverage.usecases.deriving import CoverageFacts
+from services.registry.facts.usecases.knowing import DerivedFacts, Ledgers
 from services.registry.identity.domain.factors import SECRET, FactorRules
 from services.registry.identity.domain.outside import SUBJECT, OutsideSystems
 from services.registry.identity.domain.passwords import Passwords
@@ -69,7 +70,7 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
     own_queue = ArqQueue(settings.redis_url)
     http = httpx.AsyncClient(timeout=OUTSIDE_TIMEOUT)
     ports: dict[type, Any] = {
-        DerivedFacts: LifeFacts(),
+        DerivedFacts: Ledgers((LifeFacts(), CoverageFacts())),
         KeyFolder: keys,
         Passwords: passwords,
         Reminding: settings.reminding,

@@ -141,7 +141,7 @@ def sheet_of(village: str) -> bytes:
 
 
 async def dated_things(registry: Registry, village: str, county: str, other: str) -> dict[str, str]:
-    """A change of the tree, a fact to fill in and asked for, a meeting, an exemption."""
+    """A change of the tree, a fact to fill in and asked for, a meeting, an exemption, a unit."""
     change = {"short_name": "新街村党支部", "effective_on": "2099-07-01", "reason": "镇党委决定"}
     await registry.post(f"/organizations/{other}/rename", change)
     history = await registry.get(f"/organizations/{other}/history")
@@ -182,7 +182,22 @@ async def dated_things(registry: Registry, village: str, county: str, other: str
         "demand_id": asked["demand"]["id"],
         "entry_id": entry["id"],
         "exemption_id": exempt["id"],
+        "unit_id": await company(registry, village),
     }
+
+
+async def company(registry: Registry, village: str) -> str:
+    """A company in the ledger of 两新 units."""
+    body = {
+        "organization_id": village,
+        "kind": "enterprise",
+        "name": "瑞丰农机有限公司",
+        "valid_from": "2026-01-01",
+        "employees": 20,
+        "members": 3,
+    }
+    made = await registry.post("/coverage-units", body, expect=201)
+    return str(made["unit"]["id"])
 
 
 async def session_of(registry: Registry, user_id: UUID) -> UUID:

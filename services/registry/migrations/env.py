@@ -11,6 +11,7 @@ for capability in (
     "people",
     "facts",
     "life",
+    "coverage",
     "identity",
     "imports",
     "privacy",

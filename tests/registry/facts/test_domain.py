@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.coverage.domain.reports import FACTS
 from services.registry.facts.domain.catalogue import (
     Catalogue,
     Definition,
@@ -41,12 +42,12 @@ def definition(code: str = "local.greenhouses", **changes: object) -> Definition
     return Definition(code, **(base | changes))  # type: ignore[arg-type]  # fields by name
 
 
-def test_the_shipped_catalogue_has_what_scoring_reads_and_what_life_derives() -> None:
+def test_the_shipped_catalogue_has_what_scoring_reads_and_what_ledgers_derive() -> None:
     codes = [each.code for each in shipped()]
     assert len(codes) == len(set(codes))
     assert {code.value for code in FactCode} <= set(codes)
     derived = {each.code for each in shipped() if each.derived}
-    assert derived == {*HELD_CODES, RHYTHM_CODE, ATTENDANCE_CODE}
+    assert derived == {*HELD_CODES, RHYTHM_CODE, ATTENDANCE_CODE, *FACTS}
     assert not [each.code for each in shipped() if each.minimum > each.maximum]
 
 

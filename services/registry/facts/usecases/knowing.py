@@ -1,6 +1,7 @@
 """What is known of organizations on a day: entries of the ledger, and what is derived."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -20,6 +21,23 @@ class DerivedFacts(Protocol):
         self, work: Work, places: Sequence[Organization], codes: Collection[str], as_of: date
     ) -> list[DerivedValue]:
         """Return what follows on a day from the entries of these organizations."""
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """Several ledgers asked as one; each answers for its own codes."""
+
+    ledgers: tuple[DerivedFacts, ...]
+
+    async def values(
+        self, work: Work, places: Sequence[Organization], codes: Collection[str], as_of: date
+    ) -> list[DerivedValue]:
+        """Return what follows on a day from the entries of all ledgers."""
+        return [
+            value
+            for ledger in self.ledgers
+            for value in await ledger.values(work, places, codes, as_of)
+        ]
 
 
 async def known(

@@ -32,7 +32,9 @@ _DENIED = (NotSignedIn, Forbidden)
 _PIECE = 65_536
 _BODY = file_body("模板或导出的表：xlsx，或 CSV（UTF-8、GBK、GB18030）", "编号,上级编号,…")
 FORM = Annotated[Form, Query(alias="format", description="文件格式：xlsx 或 csv")]
-_KIND = Annotated[Kind, Path(description="表的种类：行政区划、组织、人员与任期、基础数据")]
+_KIND = Annotated[
+    Kind, Path(description="表的种类：行政区划、组织、人员与任期、基础数据、两新单位明细账")
+]
 _SYSTEM = Annotated[
     str,
     Query(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.registry.coverage.domain.units import UNIT_KINDS
 from services.registry.divisions.domain import LEVEL_NAMES
 from services.registry.facts.domain.catalogue import Definition
 from services.registry.imports.domain.kinds import ORGANIZATION_KINDS, SECTORS, TIERS, Kind
@@ -88,11 +89,38 @@ _FACTS = (
     Column("valid_from", "生效日期", f"自该日起有效，{_DAY}"),
     Column("source", "数据来源", "如：县财政局 2026 年报酬表", width=36),
 )
+_COVERAGE = (
+    *_PLACE,
+    Column(
+        "unit",
+        "单位编号",
+        "已登记的填导出的编号；新的留空，凭统一社会信用代码或名称认出",
+        required=False,
+        width=38,
+    ),
+    Column("name", "单位名称", "2 至 100 个字", width=36),
+    Column("kind", "单位类型", "从下拉框选", choices=UNIT_KINDS),
+    Column(
+        "credit_code", "统一社会信用代码", "18 位；没有的留空，空白不改", required=False, width=24
+    ),
+    Column("division_code", "区划代码", "所在区划的 12 位代码；可不填，空白不改", required=False),
+    Column("employees", "从业人员", "人数"),
+    Column("members", "正式党员", "其中的正式党员人数"),
+    Column(
+        "branch",
+        "覆盖党组织编号",
+        "覆盖它的党组织的编号；几家共用的须是联合支部，没有的留空",
+        required=False,
+        width=38,
+    ),
+    Column("valid_from", "数据日期", f"自该日起如此，{_DAY}"),
+)
 _COLUMNS = {
     Kind.DIVISIONS: _DIVISIONS,
     Kind.ORGANIZATIONS: _ORGANIZATIONS,
     Kind.PEOPLE: _PEOPLE,
     Kind.FACTS: _FACTS,
+    Kind.COVERAGE: _COVERAGE,
 }
 
 

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     ORGANIZATIONS = "organizations"  # 组织
     PEOPLE = "people"  # 人员与任期
     FACTS = "facts"  # 基础数据
+    COVERAGE = "coverage"  # 两新单位明细账
 
 
 KIND_NAMES = {
@@ -20,6 +21,7 @@ KIND_NAMES = {
     Kind.ORGANIZATIONS: "组织",
     Kind.PEOPLE: "人员与任期",
     Kind.FACTS: "基础数据",
+    Kind.COVERAGE: "两新单位明细账",
 }
 _KEEPERS = (Role.SYSTEM_ADMINISTRATOR, Role.ORGANIZATION_DEPARTMENT)
 SENDERS: dict[Kind, tuple[Role, ...]] = {
@@ -27,6 +29,7 @@ SENDERS: dict[Kind, tuple[Role, ...]] = {
     Kind.ORGANIZATIONS: _KEEPERS,
     Kind.PEOPLE: _KEEPERS,
     Kind.FACTS: (*_KEEPERS, Role.FINANCE, Role.DEPARTMENT, Role.TOWNSHIP),
+    Kind.COVERAGE: (*_KEEPERS, Role.TOWNSHIP),
 }
 ALL_SENDERS = SENDERS[Kind.FACTS]
 

@@ -1,7 +1,7 @@
 """Whose row it is: the organization that a row of people or of facts names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.registry.imports.domain.cells import id_of
@@ -22,13 +22,7 @@ class Places:
     def of(self, line: Line, faults: Faults) -> Organization | None:
         """Return the organization of a row; what is wrong goes into the faults."""
         code = line["organization"]
-        own_id = id_of(code)
-        named = {own_id} if own_id else self.codes.get(code, frozenset())
-        found = [
-            self.organizations[each]
-            for each in named
-            if each in self.organizations and self.reach.covers(self.organizations[each].path)
-        ]
+        found = [each for each in self.named(code) if self.reach.covers(each.path)]
         if not code:
             return None
         if not found:
@@ -41,6 +35,16 @@ class Places:
             return None
         self._check_name(line, found[0], faults)
         return found[0]
+
+    def with_more(self, others: Mapping[UUID, Organization]) -> "Places":
+        """Return the same with other organizations looked up, too."""
+        return replace(self, organizations={**others, **self.organizations})
+
+    def named(self, code: str) -> list[Organization]:
+        """Return whom a code means, wherever that may be: in several counties perhaps several."""
+        own_id = id_of(code)
+        ids = {own_id} if own_id else self.codes.get(code, frozenset())
+        return [self.organizations[each] for each in ids if each in self.organizations]
 
     def _check_name(self, line: Line, place: Organization, faults: Faults) -> None:
         said = line["organization_name"]

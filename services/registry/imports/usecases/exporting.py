@@ -8,6 +8,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
+from services.registry.coverage.domain.states import Standing
+from services.registry.coverage.store import standings
 from services.registry.divisions import store as divisions
 from services.registry.facts.store import catalogue
 from services.registry.facts.store import ledger as facts
@@ -179,6 +181,36 @@ async def _facts(work: Work, scope: Scope) -> AsyncIterator[Cells]:
         after = (found[-1].organization_id, found[-1].code)
 
 
+async def _coverage(work: Work, scope: Scope) -> AsyncIterator[Cells]:
+    wanted, after = standings.Filter(scope.reach, scope.as_of, scope.path), None
+    while found := (await standings.listed(work.session, wanted, after, _PAGE))[:_PAGE]:
+        ids = {each.unit.organization_id for each in found}
+        ids |= {each.state.branch_id for each in found if each.state.branch_id}
+        names = await _names(work, scope, ids)
+        lying = {each.unit.division_id for each in found if each.unit.division_id}
+        codes_then = await divisions.codes_on(work.session, lying, scope.as_of)
+        yield [_unit(each, names, codes_then) for each in found]
+        after = found[-1].unit.id
+
+
+def _unit(
+    found: Standing, names: dict[UUID, tuple[str, str]], division_codes: dict[UUID, str]
+) -> Sequence[str]:
+    unit, state = found.unit, found.state
+    return (
+        *names[unit.organization_id],
+        str(unit.id),
+        unit.name,
+        unit.kind.value,
+        unit.credit_code or "",
+        division_codes.get(unit.division_id, "") if unit.division_id else "",
+        str(state.employees),
+        str(state.members),
+        names[state.branch_id][0] if state.branch_id in names else "",
+        state.valid_from.isoformat(),
+    )
+
+
 async def _names(work: Work, scope: Scope, ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
     found = await organizations.find_all(work.session, ids)
     named = await codes.of(work.session, scope.wanted.system, ids)
@@ -190,4 +222,5 @@ _PAGES: dict[Kind, Callable[[Work, Scope], AsyncIterator[Cells]]] = {
     Kind.ORGANIZATIONS: _organizations,
     Kind.PEOPLE: _people,
     Kind.FACTS: _facts,
+    Kind.COVERAGE: _coverage,
 }

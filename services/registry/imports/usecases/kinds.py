@@ -10,7 +10,7 @@ from services.registry.imports.domain.columns import Column, columns_of
 from services.registry.imports.domain.kinds import Kind
 from services.registry.imports.domain.reading import Table, read_table
 from services.registry.imports.domain.summary import Options
-from services.registry.imports.usecases import divisions, facts, organizations, people
+from services.registry.imports.usecases import coverage, divisions, facts, organizations, people
 from services.registry.imports.usecases.planned import Planned
 from services.registry.organizations import store
 from services.registry.organizations.domain.scope import sight_of
@@ -30,6 +30,7 @@ KEEPING = {
     Kind.ORGANIZATIONS: Keeping(organizations.hold, organizations.plan),
     Kind.PEOPLE: Keeping(people.hold, people.plan),
     Kind.FACTS: Keeping(facts.hold, facts.plan),
+    Kind.COVERAGE: Keeping(coverage.hold, coverage.plan),
 }
 
 
