@@ -4,7 +4,8 @@
 was typed. What makes a single cell unusable (a formula, a merged cell, more digits than a
 spreadsheet keeps) travels beside the row as data; what makes a whole file unusable (a zip bomb, a
 password, an old format) is raised as a problem. Files are read as a stream: a cell far out in a
-sheet, or a million blank rows, costs time in proportion to the file and no memory.
+sheet costs time in proportion to the file and no memory, and a sheet that was only formatted down
+to its end is refused before it costs much.
 """
 
 from shared.sheets.problems import SheetTooLarge, SheetUnreadable

@@ -28,6 +28,16 @@ def too_large(zh: str, en: str, limit: int) -> SheetTooLarge:
     return SheetTooLarge(f"{zh}。请拆分后分次上传。", f"{en}.", limit=limit)
 
 
+def too_blank(row: int, limit: int) -> SheetTooLarge:
+    """Return the problem of a sheet that somebody has coloured or framed down to its end."""
+    return SheetTooLarge(
+        f"到第 {row} 行为止，没有内容、只设了格式的空白行过多。"
+        "请选中数据以下的空白行，用“删除行”删去（不是清除内容），保存后重新上传。",
+        f"Too many formatted rows without content up to row {row}: delete them and save again.",
+        limit=limit,
+    )
+
+
 def damaged() -> SheetUnreadable:
     """Return the problem of a workbook that is not put together as it should be."""
     return unreadable(

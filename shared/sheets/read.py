@@ -102,7 +102,7 @@ def _limited(rows: Iterator[Row], limits: Limits) -> Iterator[Row]:
             zh = f"第 {row.number} 行超过 {limits.columns} 列的上限"
             en = f"Row {row.number} has more than {limits.columns} columns"
             raise too_large(zh, en, limits.columns)
-        if any(len(cell) > limits.cell for cell in row.cells):
+        if max(map(len, row.cells)) > limits.cell:
             zh = f"第 {row.number} 行有单元格超过 {limits.cell} 个字的上限"
             raise too_large(zh, f"A cell of row {row.number} is too long", limits.cell)
         yield row

@@ -20,7 +20,8 @@ class Format(StrEnum):
 class Limits:
     """How large a table may be; sizes in bytes, `ratio` is unpacked to packed.
 
-    The ratio counts from `small` on: little files of blanks pack well and harm nobody.
+    The ratio counts from `small` on: little files of blanks pack well and harm nobody. `blanks`
+    are rows of a workbook without content, and the formatted cells in them.
     """
 
     file: int = 32_000_000
@@ -30,6 +31,7 @@ class Limits:
     small: int = 10_000_000
     members: int = 2_000
     rows: int = 200_000
+    blanks: int = 400_000
     columns: int = 100
     cell: int = 10_000
 

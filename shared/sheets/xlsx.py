@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shared.errors import Text
 from shared.sheets import cells, parts
 from shared.sheets.archive import Archive
-from shared.sheets.problems import too_large
+from shared.sheets.problems import too_blank, too_large
 from shared.sheets.rows import CellFault, Limits, Row, column_of, letters, unseen
 
 _DIGITS = "0123456789"
@@ -53,6 +53,7 @@ class SheetParser:
         self._faults: list[CellFault] = []
         self._parts: list[str] = []
         self._formula = self._taking = self._sounding = False
+        self._hollow = self._blanks = 0
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """Begin a row, a cell or what a cell holds."""
@@ -83,12 +84,18 @@ class SheetParser:
             if self._parts or self._formula:
                 self._end_cell("".join(self._parts))
                 self._parts, self._formula = [], False
+            else:
+                self._hollow += 1
         elif tag == "v" or tag == "t":  # noqa: PLR1714 -- likewise
             self._taking = False
         elif tag == "rPh":
             self._sounding = False
-        elif tag == "row" and self._cells:
-            self._end_row()
+        elif tag == "row":
+            if self._cells:
+                self._end_row()
+            else:
+                self._count_blank()
+            self._hollow = 0
 
     def _following(self) -> str:
         """Return where a cell stands that does not say it: after the one before."""
@@ -137,10 +144,17 @@ class SheetParser:
             return stored, cells.error(stored)
         return cells.plain(stored), None
 
+    def _count_blank(self) -> None:
+        """Take a row that was only coloured or framed: each costs as much time as a full one."""
+        self._blanks += 1 + self._hollow
+        if self._blanks > self._limits.blanks:
+            raise too_blank(self._number, self._limits.blanks)
+
     def _end_row(self) -> None:
-        found, width = self._cells, max(self._cells) + 1
-        row = tuple(found.get(place, "") for place in range(width))
-        self.rows.append(Row(self._number, row, tuple(self._faults)))
+        row = [""] * (max(self._cells) + 1)
+        for place, text in self._cells.items():
+            row[place] = text
+        self.rows.append(Row(self._number, tuple(row), tuple(self._faults)))
         self._cells, self._faults = {}, []
 
 

@@ -151,7 +151,23 @@ def test_a_cell_out_of_bounds_is_refused() -> None:
     assert "第 4 行的 WQK 列" in met.value.detail.zh
 
 
-def test_a_million_blank_rows_are_trimmed() -> None:
+def test_rows_that_were_only_formatted_are_refused_early() -> None:
+    blank = '<row><c r="A1" s="1"/><c r="B1" s="1"/></row>' * 2_000
+    sheet = f'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>{blank}'
+    # Cut off below: what comes after the limit is not even looked at.
+    with pytest.raises(SheetTooLarge) as met:
+        cells(by_hand(sheet), limits=Limits(blanks=3_000))
+    assert "到第 1002 行为止" in met.value.detail.zh
+    assert "删除行" in met.value.detail.zh
+
+
+def test_blank_cells_beside_content_are_no_blank_rows() -> None:
+    row = '<row><c r="A1"><v>1</v></c>' + '<c r="B1" s="1"/>' * 9 + "</row>"
+    sheet = f"<worksheet><sheetData>{row * 50}</sheetData></worksheet>"
+    assert len(cells(by_hand(sheet), limits=Limits(blanks=1))) == 50
+
+
+def test_many_blank_rows_are_trimmed() -> None:
     blank = "".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(3, 150_000))
     sheet = (
         f'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>{blank}'
