@@ -45,6 +45,7 @@ bench: $(BENCH_STAMP) ## the benchmarks, from their own lock
 
 openapi: venv ## write the committed API documents anew
 	@$(PY) -m deploy.local.openapi
+	@$(PY) -m tests.contracts.operations
 
 COMPILE = uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
   --python-version 3.11 --custom-compile-command 'make lock'

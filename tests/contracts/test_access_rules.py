@@ -1,21 +1,38 @@
-"""What registry explains is what the services do: its table against the access matrix."""
+"""What registry explains is what the services do: every operation, by the access matrix."""
 
-import pytest
+import json
 
-from services.registry.identity.domain.access import RULES
+from services.__main__ import SERVICES
+from services.registry.identity.domain.access import NAMED
+from services.registry.identity.store.operations import PLACE, rules
 from shared.caller import Role
 from tests.contracts.access import LETTERS, declared
-
-MATRIX = {
-    f"{service} {line.operation}": line
-    for service in ("registry", "scoring", "notifications")
-    for line in declared(service)
-}
+from tests.contracts.operations import OWN, described
 
 
-@pytest.mark.parametrize("action", sorted(RULES))
-def test_the_roles_of_a_rule_are_those_let_in(action: str) -> None:
-    rule = RULES[action]
-    letters = MATRIX[rule.operation].letters
-    # Another service of the installation is nobody's account.
-    assert rule.roles == {LETTERS[each] for each in letters if each != "-"} - {Role.SERVICE}
+def test_every_operation_of_the_matrix_is_explained_by_those_it_lets_in() -> None:
+    matrix = {
+        f"{service} {line.operation}": {LETTERS[each] for each in line.letters if each != "-"}
+        for service in SERVICES
+        for line in declared(service)
+        if line.elsewhere != "public"
+    }
+    explained = {rule.operation: rule.roles for rule in rules().values()}
+    assert set(explained) == set(matrix)
+    assert len(rules()) == len(matrix)
+    for operation, roles in matrix.items():
+        if operation.split()[2].startswith(OWN):
+            # Its owner alone was asked for; everybody is the owner of something.
+            assert explained[operation] == set(LETTERS.values()) - {Role.SERVICE}
+        else:
+            assert explained[operation] == roles - {Role.SERVICE}
+
+
+def test_the_committed_data_is_what_the_matrix_and_the_documents_say() -> None:
+    assert PLACE.read_text("utf-8") == described(), "run `make openapi`"
+
+
+def test_nothing_explained_is_unknown_to_the_documents() -> None:
+    said = {each["operation"] for each in json.loads(PLACE.read_text("utf-8"))}
+    assert {each.operation for each in NAMED} <= said
+    assert set(rules()) >= {each.action for each in NAMED}

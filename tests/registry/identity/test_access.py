@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.identity.domain.access import RULES, WHY, Standing, standing
+from services.registry.identity.domain.access import NAMED, WHY, Standing, standing
 from services.registry.identity.domain.grants import GrantState, StoredGrant
+from services.registry.identity.store.operations import rules
 from shared.caller import Role
 from shared.clock import real_now
 from shared.tables import new_id
@@ -104,12 +105,30 @@ async def test_only_administrators_and_inspectors_ask_and_only_of_their_county(
 async def test_the_actions_are_listed_with_their_rules(registry: Registry) -> None:
     admin = await first_administrator(registry)
     items = (await admin.get("/access/actions"))["items"]
-    assert [each["action"] for each in items] == list(RULES)
+    assert [each["action"] for each in items] == list(rules())
+    assert [each["action"] for each in items[: len(NAMED)]] == [each.action for each in NAMED]
     assert all(each["rule"].endswith("。") for each in items)
+    found = (await admin.get("/access/actions?q=coverage-units"))["items"]
+    assert len(found) == 6
+    assert {each["operation"].split()[0] for each in found} == {"registry"}
+
+
+async def test_any_operation_can_be_asked_about(registry: Registry, county: County) -> None:
+    admin = await first_administrator(registry)
+    village = county.of_tier("village")[0]
+    await add(admin, "sijie", {"role": "village", "organization_id": village["id"]})
+    await add(admin, "town", {"role": "township", "organization_id": village["parent_id"]})
+    keeping = "registry POST /v1/coverage-units"
+    assert names(await asked(admin, keeping, village["id"])) == ["admin", "town"]
+    life = "registry POST /v1/life-entries"
+    assert names(await asked(admin, life, village["id"])) == ["admin", "sijie", "town"]
+    inside = "registry POST /v1/recipients/search"
+    answer = await asked(admin, inside, village["id"])
+    assert (names(answer), answer["action"]["roles"]) == ([], [])
 
 
 @given(
-    st.sampled_from(sorted(RULES)),
+    st.sampled_from(sorted(rules())),
     st.sampled_from(Role),
     st.sampled_from(GrantState),
     _DAYS,
@@ -129,7 +148,7 @@ def test_a_grant_allows_exactly_when_nothing_speaks_against_it(
     grant = StoredGrant(
         new_id(), new_id(), None, new_id(), role, None, starts_on, ends_on, state, real_now()
     )
-    rule = RULES[action]
+    rule = rules()[action]
     found = standing(rule, grant, covers=covers, today=TODAY, disabled=disabled)
     may = role in rule.roles and covers and not disabled and grant.valid_on(TODAY)
     assert (found is Standing.ALLOWS) == may

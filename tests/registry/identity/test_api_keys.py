@@ -150,3 +150,19 @@ async def test_only_platforms_have_keys_and_only_administrators_issue_them(
     assert problem(await office.get(path, expect=403)) == "forbidden"
     strange = body | {"scopes": ["registry:everything"]}
     await platform.admin.post(f"/users/{platform.account.id}/api-keys", strange, expect=422)
+
+
+async def test_exchange_records_are_sent_with_a_key_that_may_write(
+    platform: Platform, county: County
+) -> None:
+    village = county.of_tier("village")[0]
+    same = {name: village[name] for name in ("name", "short_name", "kind")}
+    body = {"system": "city", "items": [same | {"code": village["id"]}]}
+    answers = []
+    for scopes in (READ, ["registry:write"]):
+        headers = await platform.headers((await platform.key(scopes))["key"])
+        http = platform.registry.http
+        answers.append(await http.post("/v1/exchange/organizations", json=body, headers=headers))
+    assert [each.status_code for each in answers] == [403, 200]
+    assert answers[0].json()["scope"] == "registry:write"
+    assert answers[1].json()["unchanged"] == 1

@@ -109,3 +109,34 @@ async def test_numbers_and_names_come_from_the_register(registry: Registry, coun
     assert [each["id"] for each in given] == [village["id"]]
     assert (given[0]["member_count"], given[0]["contact"]) == (31, "张建国")
     assert given[0]["unit"].endswith("委会")
+
+
+async def test_a_platform_sends_for_the_subtree_it_is_granted(
+    registry: Registry, county: County
+) -> None:
+    town, other = county.named("城关镇党委"), county.named("照镜镇党委")
+    platform = county.caller(Role.PLATFORM, town["id"])
+
+    async def sent(upper: str, code: str, expect: int = 200) -> dict[str, Any]:
+        body = {"system": "city", "items": [record(code, upper)]}
+        return await registry.post(PLACE, body, platform, expect=expect)
+
+    done = await sent(town["id"], "N-1")
+    assert counts(done) == (1, 0, 0, 0)
+    made = await registry.get(f"/organizations/{done['ids']['N-1']}", platform)
+    assert made["parent_id"] == town["id"]
+    assert counts(await sent(town["id"], "N-1")) == (0, 0, 0, 1)
+    refused = await sent(other["id"], "N-2", expect=422)
+    assert [each["pointer"] for each in refused["errors"]] == ["/body/items/0/upper_code"]
+    # What it knows by its code it cannot give away, nor found a county of its own.
+    refused = await sent(other["id"], "N-1", expect=422)
+    assert refused["errors"][0]["pointer"] == "/body/items/0/upper_code"
+    top = {"system": "city", "items": [record("N-3", None, "county")]}
+    refused = await registry.post(PLACE, top, platform, expect=422)
+    assert refused["errors"][0]["pointer"] == "/body/items/0/tier"
+    gone = {"system": "city", "items": [record("N-1", town["id"], deleted=True)]}
+    assert counts(await registry.post(PLACE, gone, platform)) == (0, 0, 1, 0)
+    sheets = await registry.http.post(
+        "/v1/imports/organizations", headers=registry.headers(platform)
+    )
+    assert sheets.status_code == 403

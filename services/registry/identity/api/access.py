@@ -22,9 +22,12 @@ router = APIRouter(prefix="/v1/access", tags=["账号与授权"])
 
 
 @router.get("/actions", summary="可查询的事项", responses=web.problems(NotSignedIn, Forbidden))
-async def list_actions(ctx: web.Ctx) -> ActionsView:
-    """三个服务中常问的事项，及各由哪些角色办理；供管理员和纪委监委查询。"""
-    return ActionsView(items=[ActionView.of(each) for each in access.actions(ctx)])
+async def list_actions(
+    ctx: web.Ctx,
+    q: Annotated[str, Query(max_length=100, description="名称或接口地址中的文字")] = "",
+) -> ActionsView:
+    """三个服务的每一个需要授权的接口，及各由哪些角色办理；常问的在前，有自己的代码。"""
+    return ActionsView(items=[ActionView.of(each) for each in access.actions(ctx, q)])
 
 
 @router.get(
@@ -36,7 +39,7 @@ async def list_actions(ctx: web.Ctx) -> ActionsView:
 )
 async def explain_access(
     ctx: web.Ctx,
-    action: Annotated[str, Query(max_length=60, description="事项，见“可查询的事项”")],
+    action: Annotated[str, Query(max_length=200, description="事项的代码，见“可查询的事项”")],
     organization_id: Annotated[UUID, Query(description="在哪个组织")],
     user_id: Annotated[
         UUID | None, Query(description="只问这个账号：列出其全部授权，并逐项说明允许与否")

@@ -8,7 +8,7 @@ from services.registry.identity.domain.access import Rule, Standing
 from services.registry.identity.domain.factors import FactorRules
 from services.registry.identity.domain.grants import StoredGrant
 from services.registry.identity.domain.users import User
-from services.registry.identity.store import grants
+from services.registry.identity.store import grants, operations
 from services.registry.identity.usecases import granting
 from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import sight_of
@@ -49,7 +49,7 @@ async def explain(
 ) -> Explanation:
     """Return every grant that allows the action, or all grants of one account, each judged."""
     ctx.caller.require(*READERS)
-    rule = access.rule_of(action)
+    rule = access.rule_of(operations.rules(), action)
     async with ctx.read() as work:
         place = await _place(work, organization_id)
         if user_id is None:
@@ -98,7 +98,8 @@ def _judged(
     return Judged(user, grant, found, access.needs_code(grant, required=required))
 
 
-def actions(ctx: Context) -> list[Rule]:
-    """Return what can be asked about."""
+def actions(ctx: Context, text: str) -> list[Rule]:
+    """Return what can be asked about, by a part of its name or of the operation's address."""
     ctx.caller.require(*READERS)
-    return list(access.RULES.values())
+    found = operations.rules().values()
+    return [each for each in found if text in each.name.zh or text in each.operation]

@@ -25,12 +25,15 @@ from services.registry.organizations.domain.scope import sight_of
 from services.registry.organizations.store import events as event_store
 from services.registry.organizations.store import feed, periods
 from services.registry.people import store as people
+from shared.caller import Role
 from shared.context import Context, Work
 from shared.contracts.registry import FactCode, OrganizationChanged, Post
 from shared.errors import Text
 from shared.tables import new_id
 
 _REASON = "上级平台交换"
+# A platform hands in its records itself, for the subtree that it was granted.
+TAKEN_FROM = (*SENDERS[Kind.ORGANIZATIONS], Role.PLATFORM)
 
 
 async def give(ctx: Context, system: str, after: int, limit: int) -> list[Outgoing]:
@@ -96,18 +99,18 @@ async def take(
     ctx: Context, system: str, effective_on: date | None, records: Sequence[Incoming]
 ) -> Taken:
     """Take over a batch of an upper platform, all or nothing; repeating it changes nothing."""
-    ctx.caller.require(*SENDERS[Kind.ORGANIZATIONS])
+    ctx.caller.require(*TAKEN_FROM)
     async with ctx.work() as work:
         await organizations.hold(work)
         on = effective_on or work.moment.today
         options = Options(on, system, system)
         said = {code for each in records for code in (each.code, each.upper_code) if code}
-        register = await organizations.register_of(work, said, set(), options, on)
+        register = await organizations.register_of(work, said, set(), options, on, TAKEN_FROM)
         faults = Faults({key: key for key in Incoming.__annotations__} | {"parent": "upper_code"})
         living = [(at, each) for at, each in enumerate(records) if not each.deleted]
         lines = [exchange.line_of(at, each, register) for at, each in living]
         exchange.say_missing(lines, faults)
-        planned = await organizations.plan(work, Table(lines, faults), options)
+        planned = await organizations.plan(work, Table(lines, faults), options, TAKEN_FROM)
         ended, known = await _end(work, register, records, on, faults)
         done = planned.summary
         await planned.write(work, _as_import(work, options), _nobody_watches)

@@ -1,7 +1,7 @@
 """Organizations from a table: founded, renamed, moved, and called by the sender's codes."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -26,9 +26,12 @@ from services.registry.organizations.domain.timeline import first_period
 from services.registry.organizations.domain.tree import Organization
 from services.registry.organizations.store import current, feed, periods
 from services.registry.organizations.store import events as event_store
+from shared.caller import Role
 from shared.context import Work
 from shared.contracts.registry import OrganizationChanged
 from shared.tables import new_id
+
+_SENDERS = SENDERS[Kind.ORGANIZATIONS]
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,17 @@ class Organizations:
             await work.emit(OrganizationChanged(count=len(mine)), county_id, county_id)
 
 
-async def plan(work: Work, table: Table, options: Options) -> Organizations:
-    """Compare a table with the register; ImportRejected names every fault."""
+async def plan(
+    work: Work, table: Table, options: Options, senders: Sequence[Role] = _SENDERS
+) -> Organizations:
+    """Compare a table with the register; ImportRejected names every fault.
+
+    What the caller reaches as one of the `senders` is what the table may name.
+    """
     rows = await asyncio.to_thread(rows_of, table)
     on = options.effective_on or work.moment.today
-    register = await _register(work, rows, options, on)
-    everywhere = sight_of(work.caller, *SENDERS[Kind.ORGANIZATIONS]).everywhere
+    register = await _register(work, rows, options, on, senders)
+    everywhere = sight_of(work.caller, *senders).everywhere
     planner = Planner(register, table.faults, everywhere, new_id)
     planned = await asyncio.to_thread(planner.run, rows)
     found: list[Outcome] = []
@@ -104,14 +112,21 @@ async def plan(work: Work, table: Table, options: Options) -> Organizations:
     return Organizations(planned, found, register, len(table.lines))
 
 
-async def _register(work: Work, rows: Collection[Row], options: Options, on: date) -> Register:
+async def _register(
+    work: Work, rows: Collection[Row], options: Options, on: date, senders: Sequence[Role]
+) -> Register:
     said = {code for row in rows for code in (row.code, row.parent) if code is not None}
     named = {row.division_code for row in rows if row.division_code is not None}
-    return await register_of(work, said, named, options, on)
+    return await register_of(work, said, named, options, on, senders)
 
 
 async def register_of(
-    work: Work, said: Collection[str], named: Collection[str], options: Options, on: date
+    work: Work,
+    said: Collection[str],
+    named: Collection[str],
+    options: Options,
+    on: date,
+    senders: Sequence[Role],
 ) -> Register:
     """Return what is known of these codes of organizations and of divisions."""
     session = work.session
@@ -119,7 +134,7 @@ async def register_of(
     known = await codes.known(session, options.system, said)
     ids |= {each for found in known.values() for each in found}
     places = await divisions.current(session, named)
-    sight = sight_of(work.caller, *SENDERS[Kind.ORGANIZATIONS])
+    sight = sight_of(work.caller, *senders)
     return Register(
         forest=await periods.forest(session, [], ids, on),
         codes=known,
