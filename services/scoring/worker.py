@@ -5,7 +5,7 @@ from typing import Any
 
 from services.scoring import factory
 from services.scoring.applications.jobs import remind_villages, sweep_applications
-from services.scoring.cycles.jobs import sweep_pauses
+from services.scoring.cycles.jobs import sweep_pauses, tell_demands
 from services.scoring.cycles.usecases import on_calendar_changed
 from services.scoring.evidence.jobs import sweep_orphans
 from services.scoring.incentives.jobs import recheck_money
@@ -49,7 +49,7 @@ HANDLERS: dict[str, Handler] = {
     ResultsEffective.type: on_results_effective,
     ResultsCorrected.type: on_results_corrected,
 }
-JOBS: tuple[worker.Job, ...] = (follow_directory,)
+JOBS: tuple[worker.Job, ...] = (follow_directory, tell_demands)
 # Looked at every few seconds (a setting): deadlines lie in the database.
 SWEEPS: tuple[worker.Job, ...] = (
     sweep_pauses,
@@ -81,7 +81,8 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
 
     sweeps = [worker.every(settings.sweep_seconds, job) for job in SWEEPS]
     reminders = [worker.every(60, job) for job in REMINDERS]
-    crons = [worker.every(10, follow_directory), *sweeps, *reminders, *NIGHTLY]
+    news = [worker.every(10, follow_directory), worker.every(30, tell_demands)]
+    crons = [*news, *sweeps, *reminders, *NIGHTLY]
     return worker.settings(
         factory.SERVICE, settings.redis_url, startup, shutdown, HANDLERS, JOBS, crons
     )

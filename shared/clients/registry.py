@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -13,13 +14,14 @@ import stamina
 from shared.contracts.registry import (
     ChangePage,
     FactCode,
+    FactDemand,
     FactRecord,
     FactValue,
     OrganizationRecord,
     Recipient,
     TermRecord,
 )
-from shared.errors import Fault, Invalid, Text, Unavailable
+from shared.errors import Conflict, Fault, Invalid, Text, Unavailable
 
 TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 # The token is renewed this many seconds before it ends.
@@ -33,6 +35,13 @@ class Refused(Invalid):
 
     slug = "registry-refused"
     title = Text("组织库没有所要的数据", "Registry knows no such thing")
+
+
+class KnownAlready(Conflict):
+    """Registry was told before: there is nothing left to do."""
+
+    slug = "registry-knows-already"
+    title = Text("组织库已有登记", "Registry has this already")
 
 
 class Registry(Protocol):
@@ -56,6 +65,9 @@ class Registry(Protocol):
 
         What is not known is not in the answer, and is not zero.
         """
+
+    async def demand_facts(self, demand: FactDemand) -> None:
+        """Let registry count what organizations are asked for; the same again changes nothing."""
 
     async def recipients(
         self, organization_ids: Sequence[UUID], roles: Sequence[str]
@@ -105,6 +117,11 @@ class HttpRegistry:
             found += [FactValue.model_validate(each) for each in answer["items"]]
         return found
 
+    async def demand_facts(self, demand: FactDemand) -> None:
+        """See Registry."""
+        with suppress(KnownAlready):
+            await self._send("POST", "/v1/fact-demands", json=demand.model_dump(mode="json"))
+
     async def recipients(
         self, organization_ids: Sequence[UUID], roles: Sequence[str]
     ) -> list[Recipient]:
@@ -145,6 +162,8 @@ class HttpRegistry:
                     answer = await self._http.request(method, path, headers=headers, **content)
             if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
                 raise _refused(answer)
+            if answer.status_code == httpx.codes.CONFLICT:
+                raise KnownAlready("组织库已有这次登记。", "Registry has this already.")
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise Unavailable(
@@ -185,6 +204,7 @@ class FakeRegistry:
     all_values: list[FactValue] = field(default_factory=list)
     people: list[Recipient] = field(default_factory=list)
     keys: dict[str, Any] = field(default_factory=dict)
+    demands: dict[str, FactDemand] = field(default_factory=dict)
 
     async def changes(self, after: str | None) -> ChangePage:
         """Return everything once, in one page of the feed."""
@@ -227,6 +247,10 @@ class FakeRegistry:
             if asked and fact.valid_from <= as_of:
                 newest[fact.organization_id, fact.code] = fact
         return [newest[key] for key in sorted(newest)]
+
+    async def demand_facts(self, demand: FactDemand) -> None:
+        """Keep the demand by its reference, the first one for good."""
+        self.demands.setdefault(demand.reference, demand)
 
     async def recipients(
         self, organization_ids: Sequence[UUID], roles: Sequence[str]

@@ -149,6 +149,21 @@ class FactValue(FactRecord):
     filled_at: datetime | None
 
 
+class FactDemand(Record):
+    """Which facts somebody needs of which organizations of a county, as of a day.
+
+    `reference` is the demand's own in the county: the same one again changes nothing.
+    """
+
+    organization_id: UUID
+    organization_ids: tuple[UUID, ...]
+    reference: str
+    title: str
+    codes: tuple[str, ...]
+    as_of: date
+    due_on: date | None
+
+
 class Recipient(Record):
     """Someone to tell: asked of registry at fan-out, never copied.
 

@@ -7,7 +7,14 @@ import httpx
 import pytest
 
 from shared.clients.registry import FakeRegistry, HttpRegistry, Refused
-from shared.contracts.registry import FactCode, FactRecord, OrganizationRecord, Post, TermRecord
+from shared.contracts.registry import (
+    FactCode,
+    FactDemand,
+    FactRecord,
+    OrganizationRecord,
+    Post,
+    TermRecord,
+)
 from shared.errors import Unavailable
 from tests.registry.conftest import county, county_template, database_url, registry
 from tests.registry.house import SECRET, County, Registry
@@ -104,6 +111,34 @@ async def test_values_come_with_their_provenance_and_unknown_codes_are_named(
         await client.fact_values(ids[:1], ["residents_70", "growth"], DAY)
     assert [each.pointer for each in refused.value.faults] == ["/body/codes/1"]
     assert "不在目录中" in refused.value.detail.zh
+
+
+async def test_what_a_cycle_asks_for_is_counted_once(
+    client: HttpRegistry, registry: Registry, county: County
+) -> None:
+    asked = tuple(UUID(each["id"]) for each in county.of_tier("village")[:5])
+    body = {"code": "residents_70", "value": 40, "valid_from": "2026-01-01", "source": "测试"}
+    await registry.post("/facts", body | {"organization_id": str(asked[0])}, expect=201)
+    cycle = FactDemand(
+        organization_id=county.id,
+        organization_ids=asked,
+        reference="cycle-1",
+        title="获嘉县2026年五星支部创建",
+        codes=("residents_70", "collective_income"),
+        as_of=DAY,
+        due_on=None,
+    )
+    for _ in range(2):
+        await client.demand_facts(cycle)
+    (demand,) = (await registry.get("/fact-demands"))["items"]
+    assert (demand["reference"], demand["title"]) == (cycle.reference, cycle.title)
+    days = {"since": demand["asked_on"], "until": demand["asked_on"]}
+    burden = (await registry.get("/fact-burden", **days))["items"]
+    counted = {UUID(each["organization_id"]): (each["asked"], each["known"]) for each in burden}
+    assert counted == {each: (2, int(each == asked[0])) for each in asked}
+    unknown = cycle.model_copy(update={"reference": "cycle-2", "codes": ("growth",)})
+    with pytest.raises(Refused):
+        await client.demand_facts(unknown)
 
 
 async def test_facts_of_a_day_come_completely(

@@ -105,6 +105,21 @@ class PauseRow(Table, table=True):
     ended_on: date | None = None
 
 
+class FactDemandRow(Table, table=True):
+    """What an opened cycle needs to know, until registry has counted it as asked for."""
+
+    __tablename__ = "fact_demands"
+    __table_args__ = (
+        sa.Index(
+            "ix_fact_demands_waiting", "cycle_id", postgresql_where=sa.text("told_at IS NULL")
+        ),
+    )
+
+    cycle_id: UUID = Field(primary_key=True, foreign_key="cycles.id")
+    county_id: UUID = Field(index=True)
+    told_at: datetime | None = Field(default=None, sa_type=_AT)
+
+
 class ReminderRow(Table, table=True):
     __tablename__ = "reminders"
 

@@ -106,6 +106,26 @@ async def test_each_is_asked_only_for_what_is_not_known(registry: Registry, coun
     assert len(seen) == len(set(seen)) == 241
 
 
+async def test_only_those_who_are_named_are_asked(registry: Registry, county: County) -> None:
+    villages = county.of_tier("village")
+    named = [each["id"] for each in villages[:3]]
+    await registry.post("/facts", fact(villages[0], 30, code="party_members"), expect=201)
+    body = demand(str(county.id), codes=["party_members"], organization_ids=named)
+    made = await registry.post("/fact-demands", body, expect=201)
+    assert (made["burden"]["asked"], made["burden"]["known"]) == (3, 1)
+    left = (await registry.get(f"/fact-demands/{made['demand']['id']}/missing"))["items"]
+    assert {each["organization_id"] for each in left} == set(named[1:])
+    strange = body | {"reference": "other", "organization_ids": [named[0], NOBODY]}
+    refused = await registry.post("/fact-demands", strange, expect=404)
+    assert [each["pointer"] for each in refused["errors"]] == ["/body/organization_ids/1"]
+    # Who is no more is asked for nothing, and nobody else is held up by it.
+    end = {"dissolved_on": "2026-02-01", "reason": "并村，经镇党委会议决定"}
+    await registry.post(f"/organizations/{named[2]}/dissolve", end)
+    later = body | {"reference": "later"}
+    again = await registry.post("/fact-demands", later, expect=201)
+    assert again["burden"]["asked"] == 2
+
+
 async def test_the_burden_is_summed_by_township_and_county(
     registry: Registry, county: County
 ) -> None:

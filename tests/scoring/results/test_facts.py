@@ -4,8 +4,11 @@ import json
 from datetime import date
 from typing import Any
 
+import pytest
+
 from shared.caller import Caller, Role
-from shared.contracts.registry import FactValue, OrganizationRecord
+from shared.contracts.registry import FactDemand, FactValue, OrganizationRecord
+from shared.errors import Unavailable
 from tests.scoring.county import Service, problem
 from tests.scoring.results import annex
 from tests.scoring.results.annex import STAR
@@ -159,3 +162,51 @@ async def test_the_determination_freezes_what_registry_knows_then(service: Servi
     why = await certificate(service, mine[str(service.county.assessed[0].id)]["id"])
     assert "20.00×9÷10" in why
     assert (await call(service, "POST", f"{start}/replay", office))["differences"] == []
+
+
+async def test_registry_is_told_what_the_branches_are_asked_for(service: Service) -> None:
+    told = service.registry.demands
+    service.queue.take("scoring")
+    cycle = await service.open_cycle(await service.published_policy(text()))
+    assert "tell_demands" in [job for job, _ in service.queue.take("scoring")]
+    assert told == {}
+    await service.run_job("tell_demands")
+    (demand,) = told.values()
+    assert demand.reference == f"cycle-{cycle['id']}"
+    assert set(demand.organization_ids) == {each.id for each in service.county.assessed}
+    assert (demand.codes, demand.title) == ((GROWTH,), cycle["title"])
+    assert demand.due_on == date.fromisoformat(cycle["apply_until"])
+    told.clear()
+    await service.run_job("tell_demands")
+    assert told == {}
+
+
+async def test_a_registry_that_is_away_is_told_later_and_holds_up_nobody(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle = await service.open_cycle(await service.published_policy(text()))
+
+    async def away(_: FactDemand) -> None:
+        raise Unavailable("组织库服务暂时没有响应。", "Registry did not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service.registry, "demand_facts", away)
+        await service.run_job("tell_demands")
+    assert service.registry.demands == {}
+    # By now the last day to apply has passed: it is no day to fill anything in by.
+    await service.after(cycle["apply_until"])
+    await service.run_job("tell_demands")
+    (demand,) = service.registry.demands.values()
+    assert demand.due_on is None
+
+
+async def test_a_cycle_that_reads_no_fact_or_was_cancelled_asks_for_nothing(
+    service: Service,
+) -> None:
+    cycle = await service.open_cycle(await service.published_policy(text()))
+    office = service.county.caller(Role.ORGANIZATION_DEPARTMENT)
+    reason = {"reason": "方案有误，重新发布"}
+    await call(service, "POST", f"/v1/cycles/{cycle['id']}/cancel", office, reason)
+    await service.open_cycle()
+    await service.run_job("tell_demands")
+    assert service.registry.demands == {}

@@ -29,7 +29,9 @@ router = web.router("/fact-demands", "基础数据")
 )
 async def ask_facts(ctx: web.Ctx, body: DemandDraft, key: web.IdempotencyKey = None) -> AskedView:
     """只向各组织要还没有的数；返回共要多少、已有多少。同一编号只能登记一次。"""
-    draft = demanding.Draft(**body.model_dump() | {"codes": tuple(dict.fromkeys(body.codes))})
+    draft = demanding.Draft(
+        codes=tuple(dict.fromkeys(body.codes)), **body.model_dump(exclude={"codes"})
+    )
     return AskedView.of(await demanding.ask(ctx, draft))
 
 

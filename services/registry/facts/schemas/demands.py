@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.facts.domain.demands import Burden, Demand
-from services.registry.facts.domain.ledger import MOST_CODES
+from services.registry.facts.domain.ledger import LARGEST_BATCH, MOST_CODES
 from services.registry.facts.schemas.burden import BurdenView
 from services.registry.facts.schemas.facts import Code
 
@@ -29,6 +29,12 @@ class DemandDraft(BaseModel):
     )
 
     organization_id: UUID
+    organization_ids: list[UUID] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=LARGEST_BATCH,
+        description="只问其中这些组织；默认该组织及其全部下级",
+    )
     reference: str = Field(min_length=1, max_length=100, description="本县内不重复的编号")
     title: str = Field(min_length=1, max_length=100, description="用来做什么")
     codes: list[Code] = Field(min_length=1, max_length=MOST_CODES)

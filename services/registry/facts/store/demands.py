@@ -57,6 +57,12 @@ async def find(session: AsyncSession, seen: Reach, demand_id: UUID) -> Demand:
     return _read(row)
 
 
+async def asked_of(session: AsyncSession, demand_id: UUID) -> set[UUID]:
+    """Return the organizations that a demand asked for anything."""
+    statement = sa.select(col(_count.organization_id)).where(col(_count.demand_id) == demand_id)
+    return set(await session.scalars(statement))
+
+
 async def listed(
     session: AsyncSession, seen: Reach, before: UUID | None, limit: int
 ) -> list[Demand]:

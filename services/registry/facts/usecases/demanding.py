@@ -1,5 +1,6 @@
 """Asking for facts: each organization only for what is not current, and the burden of it."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,6 +11,7 @@ from services.registry.facts.domain.demands import Burden, Demand
 from services.registry.facts.store import catalogue
 from services.registry.facts.store import demands as store
 from services.registry.facts.usecases.knowing import DerivedFacts, known
+from services.registry.facts.usecases.reading import require_all
 from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import Reach, sight_of
 from services.registry.organizations.domain.tree import DatesInvalid, Organization
@@ -27,7 +29,7 @@ Left = list[tuple[Organization, list[Definition]]]
 
 @dataclass(frozen=True)
 class Draft:
-    """Facts that are needed of all organizations below one, as of a day."""
+    """Facts that are needed of all organizations below one, or of some of them, as of a day."""
 
     organization_id: UUID
     reference: str
@@ -35,6 +37,7 @@ class Draft:
     codes: tuple[str, ...]
     as_of: date | None = None
     due_on: date | None = None
+    organization_ids: Sequence[UUID] | None = None
 
 
 async def ask(ctx: Context, draft: Draft) -> tuple[Demand, Burden]:
@@ -45,7 +48,9 @@ async def ask(ctx: Context, draft: Draft) -> tuple[Demand, Burden]:
             work.session, sight_of(ctx.caller, *ASKERS), draft.organization_id
         )
         made = _demand(work, draft, root)
-        wanted, current = await _state(ctx, work, made, Reach(everywhere=False, paths=(root.path,)))
+        asked_of = await _asked_of(work, draft, root)
+        below = Reach(everywhere=False, paths=(root.path,))
+        wanted, current = await _state(ctx, work, made, below, asked_of)
         counts = domain.count(wanted, current)
         await store.add(work.session, made, counts)
         asked, found = sum(each.asked for each in counts), sum(each.known for each in counts)
@@ -66,6 +71,7 @@ def _demand(work: Work, draft: Draft, root: Organization) -> Demand:
             faults=(Fault("/body/due_on", Text("早于今天", "before today")),),
         )
     values = vars(draft) | {"as_of": draft.as_of or work.moment.today}
+    values.pop("organization_ids")
     return Demand(
         id=new_id(),
         county_id=root.county_id,
@@ -76,8 +82,21 @@ def _demand(work: Work, draft: Draft, root: Organization) -> Demand:
     )
 
 
+async def _asked_of(work: Work, draft: Draft, root: Organization) -> Collection[UUID] | None:
+    """Return the organizations that are named, or None where all are meant.
+
+    Who has ended meanwhile is asked for nothing; who never stood below is unknown.
+    """
+    if draft.organization_ids is None:
+        return None
+    known = await organizations.find_all(work.session, draft.organization_ids)
+    below = {each.id for each in known.values() if each.path.startswith(root.path)}
+    require_all(draft.organization_ids, below)
+    return below
+
+
 async def _state(
-    ctx: Context, work: Work, demand: Demand, reach: Reach
+    ctx: Context, work: Work, demand: Demand, reach: Reach, asked_of: Collection[UUID] | None
 ) -> tuple[dict[UUID, list[Definition]], set[tuple[UUID, str]]]:
     """Return what each organization within reach is asked for, and which of it is current."""
     derived = ctx.port(DerivedFacts)  # type: ignore[type-abstract]  # a port is asked for by protocol
@@ -87,7 +106,9 @@ async def _state(
     wanted = {
         each.id: domain.applicable(definitions, each.tier, demand.county_id)
         for each in places.values()
+        if asked_of is None or each.id in asked_of
     }
+    places = {each: places[each] for each in wanted}
     values = await known(work, derived, places, definitions, demand.as_of)
     return wanted, {(each.organization_id, each.code) for each in values if each.current}
 
@@ -110,7 +131,8 @@ async def read_missing(
     async with ctx.read() as work:
         reach = await organizations.reach(work.session, sight_of(ctx.caller))
         demand = await store.find(work.session, reach, demand_id)
-        wanted, current = await _state(ctx, work, demand, reach)
+        asked_of = await store.asked_of(work.session, demand_id)
+        wanted, current = await _state(ctx, work, demand, reach, asked_of)
         left = domain.missing(wanted, current)
         places = await organizations.find_all(work.session, left)
     rows = sorted(((places[each], mine) for each, mine in left.items()), key=lambda r: r[0].path)

@@ -49,7 +49,7 @@ async def read_values(
         reach = await organizations.reach(work.session, sight_of(ctx.caller))
         found = await organizations.find_all(work.session, organization_ids)
         places = {each.id: each for each in found.values() if reach.covers(each.path)}
-        _require_all(organization_ids, places)
+        require_all(organization_ids, places)
         counties = {each.county_id for each in places.values()}
         all_known = await catalogue.catalogue(work.session, counties)
         definitions = all_known.require(codes, counties, "/body/codes/{}")
@@ -57,7 +57,8 @@ async def read_values(
         return day, await known(work, derived, places, definitions, day)
 
 
-def _require_all(wanted: Sequence[UUID], places: Collection[UUID]) -> None:
+def require_all(wanted: Sequence[UUID], places: Collection[UUID]) -> None:
+    """Raise OrganizationUnknown naming every wanted organization that is not among the places."""
     text = Text("没有这个组织，或不在您的管辖范围内", "no such organization")
     faults = tuple(
         Fault(f"/body/organization_ids/{index}", text)

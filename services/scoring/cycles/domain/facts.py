@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.scoring.cycles.domain.cycle import Cycle
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.measures import Measure
 from services.scoring.kernel.vocabulary import number_text
-from shared.contracts.registry import FactValue
+from shared.contracts.registry import FactDemand, FactValue
 from shared.errors import Conflict, Fault, Text
 
 # Organization → code → an int of 10^-decimals of the measure that reads it.
 Facts = Mapping[UUID, Mapping[str, int]]
 # So many faults are named one by one; more would not be read.
 _NAMED = 100
+# Registry takes titles of this length.
+_LONGEST_TITLE = 100
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,21 @@ def missing_facts(
     codes = fact_codes(policy)
     return tuple(
         (each, code) for each in organizations for code in codes if code not in facts.get(each, {})
+    )
+
+
+def demand_of(
+    cycle: Cycle, policy: Policy, organization_ids: Iterable[UUID], today: date
+) -> FactDemand:
+    """Return what the cycle asks of its branches, so that registry can count the burden of it."""
+    return FactDemand(
+        organization_id=cycle.county_id,
+        organization_ids=tuple(organization_ids),
+        reference=f"cycle-{cycle.id}",
+        title=cycle.title[:_LONGEST_TITLE],
+        codes=fact_codes(policy),
+        as_of=facts_day(cycle.year, today),
+        due_on=cycle.apply_until if cycle.apply_until >= today else None,
     )
 
 

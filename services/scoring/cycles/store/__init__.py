@@ -17,6 +17,7 @@ from services.scoring.cycles.store.cycles import (
     save,
     share,
 )
+from services.scoring.cycles.store.demands import add_demand, demands_to_tell, set_told
 from services.scoring.cycles.store.inspections import (
     add_inspection,
     add_pause,
@@ -40,6 +41,7 @@ from services.scoring.cycles.store.reminders import add_reminders, cycles_in_sta
 
 __all__ = [
     "add",
+    "add_demand",
     "add_inspection",
     "add_participants",
     "add_pause",
@@ -49,6 +51,7 @@ __all__ = [
     "calendar",
     "count",
     "cycles_in_states",
+    "demands_to_tell",
     "find",
     "find_visible",
     "frozen_within",
@@ -71,5 +74,6 @@ __all__ = [
     "save_inspection",
     "save_pause",
     "set_facts",
+    "set_told",
     "share",
 ]

@@ -13,7 +13,7 @@ from services.scoring.cycles.usecases.cycles import (
     participants_count,
     revise,
 )
-from services.scoring.cycles.usecases.facts import refresh
+from services.scoring.cycles.usecases.facts import refresh, tell_demands
 from services.scoring.cycles.usecases.inspections import (
     close_inspection,
     end_pauses,
@@ -42,4 +42,5 @@ __all__ = [
     "refresh",
     "resume",
     "revise",
+    "tell_demands",
 ]

@@ -22,6 +22,7 @@ from services.scoring.cycles.domain import (
     Standing,
     check_extension,
     check_schedule,
+    fact_codes,
     facts_day,
     freeze,
     plan_schedule,
@@ -125,6 +126,7 @@ async def open_cycle(ctx: Context, cycle_id: UUID) -> Cycle:
             organization_ids=[each.organization_id for each in found if each.assessed],
         )
         await work.emit(event, saved.id, saved.county_id)
+        await _demand(work, saved)
         return saved
 
 
@@ -242,6 +244,13 @@ async def _known(ctx: Context, cycle_id: UUID) -> Facts:
     villages = [each.id for each in records if each.tier is Tier.VILLAGE]
     registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
     return await store.known_facts(registry, policy, villages, day)
+
+
+async def _demand(work: Work, cycle: Cycle) -> None:
+    """Let the worker tell registry which facts the cycle asks for, if any."""
+    if fact_codes(await store.policy(work.session, cycle)):
+        await store.add_demand(work.session, cycle)
+        work.wake("tell_demands")
 
 
 async def _participants(
