@@ -48,7 +48,8 @@ class Years(RuleBasedStateMachine):
         known = list(self.register.organizations.values())
         return known[number % len(known)]
 
-    def attempt(self, on: date, action: Action, fill: Callable[[Plan], None]) -> None:
+    def attempt(self, on: date, action: Action, fill: Callable[[Plan], None]) -> Plan | None:
+        """Try a change; the plan that was carried out, or None where it was refused."""
         before = {day: self.register.on(day) for day in self.seen}
         plan = self.register.plan(action, on)
         fill(plan)
@@ -56,11 +57,12 @@ class Years(RuleBasedStateMachine):
             self.register.apply(plan.outcome(None))
         except Problem:
             assert {day: self.register.on(day) for day in self.seen} == before
-            return
+            return None
         self.done += 1
         for day, then in before.items():
             if day < on:
                 assert same(self.register.on(day), then), "a past day has changed"
+        return plan
 
     @rule(day=days)
     def read(self, day: date) -> None:
