@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.registry.brands.usecases import BrandFacts
 from services.registry.coverage.usecases.deriving import CoverageFacts
 from services.registry.facts.usecases.knowing import DerivedFacts, Ledgers
 from services.registry.identity.domain.factors import SECRET, FactorRules
@@ -70,7 +71,7 @@ async def build(settings: Settings, queue: Queue | None = None) -> Wiring:
     own_queue = ArqQueue(settings.redis_url)
     http = httpx.AsyncClient(timeout=OUTSIDE_TIMEOUT)
     ports: dict[type, Any] = {
-        DerivedFacts: Ledgers((LifeFacts(), CoverageFacts())),
+        DerivedFacts: Ledgers((LifeFacts(), CoverageFacts(), BrandFacts())),
         KeyFolder: keys,
         Passwords: passwords,
         Reminding: settings.reminding,

@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.registry import factory
+from services.registry.brands import api as brands
 from services.registry.coverage import api as coverage
 from services.registry.divisions import api as divisions
 from services.registry.facts.api import burden, catalogue, demands, facts
@@ -65,6 +66,7 @@ PARAMETERS = {
     "import_id": "导入编号：上传后返回的 id，或 GET /v1/imports 返回的 id",
     "exemption_id": "免予安排的编号",
     "erasure_id": "删除申请编号：GET /v1/erasures 返回的 id",
+    "project_id": "品牌项目的编号：GET /v1/brand-projects 返回的 id",
     "unit_id": "两新单位的编号：GET /v1/coverage-units 返回的 id",
     "post": "职务",
     "code": "数据项目",
@@ -86,6 +88,7 @@ TAGS = [
     {"name": "基础数据", "description": "按组织、带日期的数字，填一次处处可用"},
     {"name": "组织生活", "description": "三会一课等的台账、按期检查"},
     {"name": "组织覆盖", "description": "两新单位明细账：应建、已建、已覆盖、应建未建"},
+    {"name": "品牌项目", "description": "一个支部一个品牌：阶段和成效"},
     {"name": "导入与导出", "description": "xlsx 和 CSV 表：模板、试办、确认、进度、导出"},
     {"name": "上级平台交换", "description": "组织记录的提供与接收，按平台自己的编号对照"},
     {"name": "账号与授权", "description": "账号、授权与三员分立"},
@@ -120,6 +123,7 @@ ROUTERS = (
     rhythm.exemptions,
     coverage.units,
     coverage.summary,
+    brands.router,
     exchange.router,
     imports.imports,
     imports.templates,

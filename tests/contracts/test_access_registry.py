@@ -183,6 +183,7 @@ async def dated_things(registry: Registry, village: str, county: str, other: str
         "entry_id": entry["id"],
         "exemption_id": exempt["id"],
         "unit_id": await company(registry, village),
+        "project_id": await brand(registry, village),
     }
 
 
@@ -198,6 +199,13 @@ async def company(registry: Registry, village: str) -> str:
     }
     made = await registry.post("/coverage-units", body, expect=201)
     return str(made["unit"]["id"])
+
+
+async def brand(registry: Registry, village: str) -> str:
+    """The one project of a branch."""
+    body = {"organization_id": village, "name": "党建+红色物业", "aim": "联户到位"}
+    made = await registry.post("/brand-projects", body | {"begun_on": "2026-01-01"}, expect=201)
+    return str(made["project"]["id"])
 
 
 async def session_of(registry: Registry, user_id: UUID) -> UUID:

@@ -12,6 +12,7 @@ for capability in (
     "facts",
     "life",
     "coverage",
+    "brands",
     "identity",
     "imports",
     "privacy",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.brands.domain import STAGES_CODE
 from services.registry.coverage.domain.reports import FACTS
 from services.registry.facts.domain.catalogue import (
     Catalogue,
@@ -47,7 +48,7 @@ def test_the_shipped_catalogue_has_what_scoring_reads_and_what_ledgers_derive() 
     assert len(codes) == len(set(codes))
     assert {code.value for code in FactCode} <= set(codes)
     derived = {each.code for each in shipped() if each.derived}
-    assert derived == {*HELD_CODES, RHYTHM_CODE, ATTENDANCE_CODE, *FACTS}
+    assert derived == {*HELD_CODES, RHYTHM_CODE, ATTENDANCE_CODE, *FACTS, STAGES_CODE}
     assert not [each.code for each in shipped() if each.minimum > each.maximum]
 
 
