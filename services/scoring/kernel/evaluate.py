@@ -123,6 +123,6 @@ def _rank_key(plan: Plan, level: Ints, whole: Whole) -> Longs:
     """Return one int64 per organization, higher is better, equal only if all measures are."""
     measures = {"level": level, "stars": whole.stars, "base": whole.base, "total": whole.total}
     key = np.zeros(level.shape, dtype=np.int64)
-    for measure, radix in zip(plan.policy.ranking.by, plan.policy.ranking_bounds, strict=True):
+    for measure, radix in zip(plan.policy.ranking.by, plan.ranking_bounds, strict=True):
         key = key * radix + measures[measure]
     return key

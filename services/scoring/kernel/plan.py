@@ -50,6 +50,7 @@ class Plan:
     bottom_line_star: Ints
     level_starts: Longs
     levels: Ints
+    ranking_bounds: tuple[int, ...]
 
     @property
     def is_relative(self) -> bool:
@@ -90,6 +91,7 @@ def compile_policy(policy: Policy) -> Plan:
         bottom_line_star=np.array(star_of_line, dtype=np.int32),
         level_starts=np.array([band.start for band in bands], dtype=np.int64),
         levels=np.array([band.level for band in bands], dtype=np.int32),
+        ranking_bounds=policy.ranking_bounds,
     )
 
 

@@ -63,6 +63,8 @@ def _block(block: BlockPlan, points: Ints, into: Ints) -> Ints:
 def _base(star: StarPlan, points: Ints, into: Ints) -> Ints:
     """Return the base block, scaled up where some of its items do not apply."""
     base = _block(star.base, points, into)
+    if star.base.plain:
+        return base
     scaled = [item for item in star.base.items if item.item.when_not_applicable == "renormalised"]
     if scaled:
         away = np.zeros(base.shape, dtype=np.int64)
