@@ -26,8 +26,18 @@ from services.registry.imports.api import tables as imports
 from services.registry.life.api import entries as life
 from services.registry.life.api import reports as rhythm
 from services.registry.organizations.api import events, feed, register
-from services.registry.people.api import elections, pairs, reserve, training, watching
-from services.registry.people.api import terms as people
+from services.registry.people.api import (
+    asides,
+    elections,
+    pairs,
+    people,
+    planning,
+    reserve,
+    tallying,
+    terms,
+    training,
+    watching,
+)
 from services.registry.privacy.api import erasures, exports
 from services.registry.settings import Settings
 from shared import trail, web
@@ -106,13 +116,15 @@ ROUTERS = (
     register.router,
     feed.router,
     people.people,
-    people.terms,
+    terms.terms,
     watching.endings,
     watching.vacancies,
+    asides.router,
+    planning.router,
     elections.router,
     reserve.router,
     training.courses,
-    training.report,
+    tallying.report,
     pairs.router,
     facts.router,
     catalogue.router,

@@ -15,6 +15,8 @@ from tests.registry.house import ADMIN, County, Registry, problem
 from tests.registry.people.posts import enter, people, posts_on, today
 
 NOBODY = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a01"
+
+
 DAY = "2026-11-20"
 
 
@@ -91,6 +93,31 @@ async def test_an_election_from_plan_to_new_terms(registry: Registry, county: Co
     assert await recorded(registry) == ["election.plan", "election.hold", "election.confirm"]
     again = await registry.post(f"{path}/confirm", None, office, expect=409)
     assert problem(again) == "illegal-transition"
+
+
+async def test_a_township_names_who_is_new(registry: Registry, county: County) -> None:
+    village = county.named("四街村党支部")
+    township = county.caller(Role.TOWNSHIP, village["parent_id"])
+    path = f"/elections/{(await planned(registry, village, township))['id']}"
+    elected = [{"name": "王新民", "post": post} for post in ("secretary", "director")]
+    body = {"held_on": DAY, "elected": elected}
+    seen = await registry.post(f"{path}/hold/preview", body, township)
+    assert seen["possible"]
+    assert (await registry.get("/people"))["items"] == []
+    held = await registry.post(f"{path}/hold", body, township)
+    [person] = (await registry.get("/people"))["items"]
+    assert person["name"] == "王新民"
+    assert {each["person_id"] for each in held["elected"]} == {person["id"]}
+    office = county.caller(Role.ORGANIZATION_DEPARTMENT)
+    await registry.post(f"{path}/confirm", None, office)
+    assert await posts_on(registry, village, DAY) == {
+        (person["id"], "secretary"),
+        (person["id"], "director"),
+    }
+    async with registry.context.sessions() as session:
+        trail = str((await session.execute(sa.select(audit_log))).all())
+    assert person["id"] in trail
+    assert "王新民" not in trail
 
 
 async def test_who_entered_the_result_does_not_confirm_it(
@@ -228,7 +255,17 @@ async def test_every_fault_of_the_elected_is_named(registry: Registry, county: C
     assert "已有书记" in refused["errors"][0]["detail"]
 
 
-@pytest.mark.parametrize("changes", [{"elected": []}, {"held_on": "昨天"}, {"mood": "好"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"elected": []},
+        {"held_on": "昨天"},
+        {"mood": "好"},
+        {"elected": [{"post": "secretary"}]},
+        {"elected": [{"post": "secretary", "person_id": NOBODY, "name": "甲"}]},
+        {"elected": [{"post": "secretary", "name": "甲\x00"}]},
+    ],
+)
 async def test_odd_results(registry: Registry, county: County, changes: dict[str, Any]) -> None:
     village = county.named("四街村党支部")
     path = f"/elections/{(await planned(registry, village))['id']}"

@@ -45,7 +45,8 @@ def term(person: int, post: Post, begin: int, days: int | None = None) -> Term:
 
 def result(begin: int, *seats: tuple[int, Post]) -> Result:
     day = START + timedelta(days=begin)
-    return domain.result(day, None, None, [Seat(PEOPLE[who], post) for who, post in seats])
+    elected = [domain.Elected(post, PEOPLE[who]) for who, post in seats]
+    return domain.Draft(day, None, None, elected).result({})
 
 
 verbs = st.sampled_from(sorted({each.verb for each in MACHINE.transitions}))
@@ -219,7 +220,7 @@ def test_two_secretaries_are_in_each_others_way() -> None:
 
 @given(st.dates(date(1990, 1, 1), date(2060, 1, 1)))
 def test_a_period_is_five_years_to_the_day(begin: date) -> None:
-    given_ = domain.result(begin, None, None, [])
+    given_ = domain.Draft(begin, None, None, []).result({})
     after = given_.period_until + DAY
     leap = begin.month == 2 and begin.day == 29
     assert after == (date(begin.year + 5, 3, 1) if leap else begin.replace(year=begin.year + 5))

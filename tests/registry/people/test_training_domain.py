@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.people.domain.training import PersonYear, Total
+from services.registry.people.domain.tallying import PersonYear, Total
 from shared.tables import new_id
 
 

@@ -173,6 +173,8 @@ async def test_an_ended_organization_has_no_vacancy(registry: Registry, county: 
         ("/vacancies", {"months": "121"}, 422),
         ("/vacancies", {"cursor": encode(["\x00", "a"])}, 422),
         ("/vacancies", {"cursor": encode(["a"])}, 422),
+        ("/stepped-aside", {"cursor": encode([NOBODY, "x"])}, 422),
+        ("/stepped-aside", {"as_of": "0001-01-01"}, 200),
         ("/terms/ending", {"within_days": "-1"}, 422),
         ("/terms/ending", {"within_days": "3660"}, 200),
         ("/terms/ending", {"cursor": encode(["2026-01-01", "x"])}, 422),

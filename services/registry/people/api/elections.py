@@ -12,81 +12,35 @@ from services.registry.people.domain.elections import (
     ElectionNeedsSecondPerson,
     ElectionNotHeld,
     ElectionOpen,
-    ElectionRangeUnfit,
     ElectionRejected,
     ElectionState,
     ElectionUnknown,
 )
 from services.registry.people.schemas.elections import (
     Cancellation,
-    ElectionDraft,
-    ElectionsDraft,
     ElectionView,
-    OutcomeView,
-    PlannedView,
     PutOff,
     ResultDraft,
 )
-from services.registry.people.usecases import electing, planning
+from services.registry.people.schemas.outcomes import OutcomeView
+from services.registry.people.usecases import electing
 from shared import web
 from shared.errors import Forbidden, NotSignedIn, OutOfScope
 from shared.pagination import Page, PagingQuery, page
 from shared.transitions import IllegalTransition
 
 router = web.router("/elections", "换届选举")
+
+
 _DENIED = (NotSignedIn, Forbidden, OutOfScope)
+
+
 _MOVED = (NotSignedIn, Forbidden, ElectionUnknown, IllegalTransition)
 
 
 def _shown(election: Election, response: Response) -> ElectionView:
     web.etag(response, election.version)
     return ElectionView.of(election)
-
-
-@router.post(
-    "",
-    summary="计划一次换届选举",
-    status_code=201,
-    responses=web.problems(*_DENIED, OrganizationUnknown, DatesInvalid, ElectionOpen),
-)
-async def plan_election(
-    ctx: web.Ctx, body: ElectionDraft, response: Response, key: web.IdempotencyKey = None
-) -> ElectionView:
-    """由乡镇或组织部计划；同一班子同时只能有一次未办结的选举。"""
-    made = await planning.plan(ctx, planning.Draft(**body.model_dump()))
-    return _shown(made, response)
-
-
-@router.post(
-    "/bulk",
-    summary="为一个乡镇或全县成批计划",
-    status_code=201,
-    responses=web.problems(*_DENIED, OrganizationUnknown, ElectionRangeUnfit),
-)
-async def plan_elections(
-    ctx: web.Ctx, body: ElectionsDraft, key: web.IdempotencyKey = None
-) -> PlannedView:
-    """已有未办结选举的组织不重复计划，列在 left_out。"""
-    found = await planning.plan_all(ctx, planning.BulkDraft(**body.model_dump()))
-    return _planned(found, {each.organization_id: each.id for each in found.elections})
-
-
-@router.post(
-    "/bulk/preview",
-    summary="预演成批计划",
-    responses=web.problems(*_DENIED, OrganizationUnknown, ElectionRangeUnfit),
-)
-async def preview_elections(
-    ctx: web.Ctx, body: ElectionsDraft, key: web.IdempotencyKey = None
-) -> PlannedView:
-    """只列出将要计划和不重复计划的组织，不保存。"""
-    found = await planning.preview(ctx, planning.BulkDraft(**body.model_dump()))
-    return _planned(found, {each.organization_id: None for each in found.elections})
-
-
-def _planned(found: planning.Planned, elections: dict[UUID, UUID | None]) -> PlannedView:
-    left_out = {each.organization_id: each.id for each in found.left_out}
-    return PlannedView.of(elections, left_out, found.names)
 
 
 @router.get("", summary="查询选举", responses=web.problems(NotSignedIn, OrganizationUnknown))
@@ -151,7 +105,7 @@ async def preview_result(
     ctx: web.Ctx, election_id: UUID, body: ResultDraft, key: web.IdempotencyKey = None
 ) -> OutcomeView:
     """说明哪些任期结束和开始、谁转任、谁离任、有什么障碍；不保存。"""
-    return OutcomeView.of(await electing.preview(ctx, election_id, body.result()))
+    return OutcomeView.of(await electing.preview(ctx, election_id, body.draft()))
 
 
 @router.post(
@@ -167,7 +121,7 @@ async def hold_election(
     key: web.IdempotencyKey = None,
 ) -> ElectionView:
     """任期暂不变动，等另一人确认；所有错误一次列出。"""
-    found = await electing.hold(ctx, election_id, body.result())
+    found = await electing.hold(ctx, election_id, body.draft())
     web.etag(response, found.election.version)
     return ElectionView.of(found.election, found.seats)
 

@@ -17,7 +17,11 @@ from shared.errors import Forbidden, Invalid, NotSignedIn, OutOfScope
 from shared.pagination import Page, PagingQuery, page
 
 endings = web.router("/terms", "人员与任期")
+
+
 vacancies = web.router("/vacancies", "人员与任期")
+
+
 Under = Annotated[UUID | None, Query(description="该组织及其全部下级；默认您管辖的全部")]
 
 

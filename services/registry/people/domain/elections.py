@@ -213,13 +213,35 @@ class Result:
     seats: tuple[Seat, ...]
 
 
-def result(
-    held_on: date, starts_on: date | None, period_until: date | None, seats: Sequence[Seat]
-) -> Result:
-    """Return a result with what was left out: terms begin on the day, the period is five years."""
-    begin = starts_on or held_on
-    until = period_until or _years_after(begin, PERIOD_YEARS)
-    return Result(held_on, begin, until, tuple(seats))
+@dataclass(frozen=True)
+class Elected:
+    """Somebody elected as the result names them: a registered person, or the name of a new one."""
+
+    post: Post
+    person_id: UUID | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A result as it was sent; what is None is left to the rule."""
+
+    held_on: date
+    starts_on: date | None
+    period_until: date | None
+    elected: Sequence[Elected]
+
+    def result(self, new: Mapping[str, UUID]) -> Result:
+        """Return the whole result: terms begin on the day, the period is five years.
+
+        `new` are the ids of those who are named and not yet registered.
+        """
+        begin = self.starts_on or self.held_on
+        until = self.period_until or _years_after(begin, PERIOD_YEARS)
+        seats = tuple(
+            Seat(each.person_id or new[each.name or ""], each.post) for each in self.elected
+        )
+        return Result(self.held_on, begin, until, seats)
 
 
 def _years_after(begin: date, years: int) -> date:

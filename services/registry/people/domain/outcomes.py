@@ -27,6 +27,22 @@ class SteppedAside:
 
 
 @dataclass(frozen=True)
+class KeptPay:
+    """One who stepped aside from 书记 at an election and holds these posts on the asked day.
+
+    The day lies in the period that the election began on `starts_on`, and that lasts `until`.
+    """
+
+    election_id: UUID
+    organization_id: UUID
+    name: str
+    person_id: UUID
+    starts_on: date
+    until: date
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The terms that end and begin, who steps aside, who leaves, which posts nobody was given."""
 

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from shared.caller import Role
 from shared.contracts.registry import Post, TermRecord
 from shared.errors import Conflict, Fault, Invalid, NotFound, Text
 
 LONGEST_BATCH = 5_000
+# Who keeps people and terms.
+KEEPERS = (Role.SYSTEM_ADMINISTRATOR, Role.ORGANIZATION_DEPARTMENT)
 
 POST_NAMES = {
     Post.SECRETARY: "书记",

@@ -1,30 +1,27 @@
 """What travels about elections."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.registry.people.domain.elections import (
-    ELECTING,
     MOST_SEATS,
     PERIOD_YEARS,
     Body,
+    Draft,
+    Elected,
     Election,
     ElectionState,
-    Result,
     Seat,
-    result,
 )
-from services.registry.people.domain.outcomes import Outcome
-from services.registry.people.domain.terms import Term
-from services.registry.people.schemas.terms import COUNTY, PERSON, VILLAGE
-from shared.contracts.registry import OrganizationKind, Post, Sector
+from services.registry.people.schemas.people import COUNTY, PERSON, VILLAGE
+from shared.contracts.registry import Post
 
-_OTHER = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7b02"
 _ELECTION = "019ab0c4-8d5e-7c31-9a52-5f0d9c1e8701"
+
+
 _RESULT: dict[str, Any] = {
     "held_on": "2026-11-20",
     "elected": [{"person_id": PERSON, "post": "secretary"}],
@@ -90,89 +87,6 @@ class ElectionView(BaseModel):
         return shown.model_copy(update={"elected": [SeatView.model_validate(s) for s in seats]})
 
 
-class ElectionDraft(BaseModel):
-    """计划一次选举。"""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {"organization_id": VILLAGE, "body": "both", "planned_on": "2026-12-20"}
-        },
-    )
-
-    organization_id: UUID
-    body: Body = Body.BOTH
-    planned_on: date = Field(description="计划的选举日期；补登以往的选举可填过去的日期")
-
-
-class ElectionsDraft(BaseModel):
-    """为一个乡镇或县的各支部成批计划选举。"""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "under": COUNTY,
-                "body": "both",
-                "planned_on": "2026-12-20",
-                "kinds": ["branch", "joint_branch"],
-                "sector": "rural",
-            }
-        },
-    )
-
-    under: UUID = Field(description="该组织及其全部下级")
-    body: Body = Body.BOTH
-    planned_on: date
-    kinds: list[OrganizationKind] = Field(
-        default=list(ELECTING), min_length=1, max_length=5, description="哪些类型的组织"
-    )
-    sector: Sector | None = Field(default=None, description="只限这个领域；不填则不限")
-
-
-class PlannedPlace(BaseModel):
-    """成批计划中的一个组织。"""
-
-    organization_id: UUID
-    name: str
-    election_id: UUID | None = Field(description="选举编号；预演时为空")
-
-
-class PlannedView(BaseModel):
-    """成批计划的结果；已有未办结选举的组织不重复计划。"""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "planned": [
-                    {"organization_id": VILLAGE, "name": "四街村党支部", "election_id": _ELECTION}
-                ],
-                "left_out": [],
-            }
-        }
-    )
-
-    planned: list[PlannedPlace]
-    left_out: list[PlannedPlace] = Field(description="已有未办结选举的，附该次选举的编号")
-
-    @classmethod
-    def of(
-        cls,
-        planned: Mapping[UUID, UUID | None],
-        left_out: Mapping[UUID, UUID],
-        names: Mapping[UUID, str],
-    ) -> "PlannedView":
-        """Show organizations with their elections; None before these are planned."""
-
-        def shown(rows: Mapping[UUID, UUID | None] | Mapping[UUID, UUID]) -> list[PlannedPlace]:
-            return [
-                PlannedPlace(organization_id=place, name=names[place], election_id=election)
-                for place, election in rows.items()
-            ]
-
-        return cls(planned=shown(planned), left_out=shown(left_out))
-
-
 class PutOff(BaseModel):
     """推迟、退回或恢复：新的日期和理由。"""
 
@@ -201,10 +115,23 @@ class Cancellation(BaseModel):
 class SeatDraft(BaseModel):
     """一名当选人及其职务；一人任两职填两行。"""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    person_id: UUID
+    person_id: UUID | None = Field(default=None, description="已登记的人员")
+    name: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=50,
+        description="还没有登记的人填姓名，随结果一并登记；各行姓名相同的是同一人",
+    )
     post: Post
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "SeatDraft":
+        if (self.person_id is None) == (self.name is None):
+            message = "person_id 与 name 应填且只填一项"
+            raise ValueError(message)
+        return self
 
 
 class ResultDraft(BaseModel):
@@ -222,95 +149,7 @@ class ResultDraft(BaseModel):
     )
     elected: list[SeatDraft] = Field(min_length=1, max_length=MOST_SEATS)
 
-    def result(self) -> Result:
-        """Return the result with what was left out."""
-        seats = [Seat(each.person_id, each.post) for each in self.elected]
-        return result(self.held_on, self.starts_on, self.period_until, seats)
-
-
-class TermEffect(BaseModel):
-    """选举结束或开始的一个任期。"""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    person_id: UUID
-    post: Post
-    starts_on: date
-    ends_on: date | None
-
-
-class SteppedAsideView(BaseModel):
-    """不再担任书记、转任其他两委职务的人：本届内保留原待遇的依据。"""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    person_id: UUID
-    to_posts: list[Post]
-    until: date = Field(description="本届届满日")
-
-
-class ObstacleView(BaseModel):
-    """一处障碍。"""
-
-    pointer: str
-    detail: str
-
-
-class OutcomeView(BaseModel):
-    """选举结果对任期的影响。"""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "possible": True,
-                "blocked": [],
-                "ended": [
-                    {
-                        "person_id": _OTHER,
-                        "post": "secretary",
-                        "starts_on": "2021-04-01",
-                        "ends_on": "2026-11-19",
-                    }
-                ],
-                "begun": [
-                    {
-                        "person_id": PERSON,
-                        "post": "secretary",
-                        "starts_on": "2026-11-20",
-                        "ends_on": None,
-                    }
-                ],
-                "stepped_aside": [],
-                "leaving": [_OTHER],
-                "unfilled": ["director"],
-            }
-        }
-    )
-
-    possible: bool
-    blocked: list[ObstacleView]
-    ended: list[TermEffect] = Field(description="到新任期前一日结束的任期；连任的也另起一个任期")
-    begun: list[TermEffect]
-    stepped_aside: list[SteppedAsideView] = Field(description="不再任书记而继续任其他职务的")
-    leaving: list[UUID] = Field(description="不再担任任何职务的人员")
-    unfilled: list[Post] = Field(description="书记、主任中没有选出人的职务")
-
-    @classmethod
-    def of(cls, outcome: Outcome) -> "OutcomeView":
-        """Show what a result does."""
-
-        def effects(terms: tuple[Term, ...]) -> list[TermEffect]:
-            return [TermEffect.model_validate(each) for each in terms]
-
-        return cls(
-            possible=not outcome.blocked,
-            blocked=[
-                ObstacleView(pointer=each.pointer, detail=each.detail.zh)
-                for each in outcome.blocked
-            ],
-            ended=effects(outcome.ended),
-            begun=effects(outcome.begun),
-            stepped_aside=[SteppedAsideView.model_validate(each) for each in outcome.stepped_aside],
-            leaving=list(outcome.leaving),
-            unfilled=list(outcome.unfilled),
-        )
+    def draft(self) -> Draft:
+        """Return what is said of the result."""
+        elected = [Elected(each.post, each.person_id, each.name) for each in self.elected]
+        return Draft(self.held_on, self.starts_on, self.period_until, elected)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.registry.people.schemas.terms import COUNTY, VILLAGE
+from services.registry.people.schemas.people import COUNTY, VILLAGE
 
 _PAIR: dict[str, Any] = {
     "strong_id": "019ab0c4-8d5e-7c31-9a52-5f0d9c1e7a12",

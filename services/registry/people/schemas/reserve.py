@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.people.domain.reserve import ReserveKind, ReserveState
-from services.registry.people.schemas.terms import COUNTY, PERSON, VILLAGE
+from services.registry.people.schemas.people import COUNTY, PERSON, VILLAGE
 
 _RESERVE: dict[str, Any] = {
     "organization_id": VILLAGE,

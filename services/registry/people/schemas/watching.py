@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.people.domain.elections import Body
-from services.registry.people.schemas.terms import PERSON, VILLAGE
+from services.registry.people.schemas.people import PERSON, VILLAGE
 from shared.contracts.registry import EndingKind, OrganizationKind, Post
 
 

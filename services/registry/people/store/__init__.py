@@ -4,17 +4,16 @@ What other capabilities ask of people and their terms stands here by its name; t
 the rest.
 """
 
+from services.registry.people.store.people import add_people, counties, find_person, people_of
 from services.registry.people.store.reserve import appoint
 from services.registry.people.store.terms import (
     TermFilter,
-    add_people,
     add_terms,
-    counties,
     list_terms,
     lock_organizations,
     lock_terms,
-    people_of,
     terms_of,
+    terms_of_person,
     update_term,
 )
 
@@ -24,10 +23,12 @@ __all__ = [
     "add_terms",
     "appoint",
     "counties",
+    "find_person",
     "list_terms",
     "lock_organizations",
     "lock_terms",
     "people_of",
     "terms_of",
+    "terms_of_person",
     "update_term",
 ]

@@ -1,6 +1,6 @@
 """The life of an election: put off, held, returned, confirmed, cancelled, taken up again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -18,15 +18,16 @@ from services.registry.people.domain.elections import (
     Result,
 )
 from services.registry.people.domain.outcomes import Outcome, looking_back, outcome
-from services.registry.people.domain.terms import Term
+from services.registry.people.domain.terms import Person, Term
 from services.registry.people.store import elections as store
-from services.registry.people.store import terms
+from services.registry.people.store import people, terms
 from services.registry.people.usecases.checking import check_exists
 from services.registry.people.usecases.planning import check_none_open, record
 from services.registry.people.usecases.telling import begin, tell
 from shared.caller import Role
 from shared.context import Context, Work
 from shared.errors import Fault, Text
+from shared.pinyin import spelled
 from shared.tables import new_id
 
 
@@ -116,13 +117,21 @@ async def _move(
     return after
 
 
-async def preview(ctx: Context, election_id: UUID, given: Result) -> Outcome:
+def _resolved(draft: domain.Draft, county_id: UUID) -> tuple[Result, list[Person]]:
+    """Return the result with ids for all, and the people whom it names for the first time."""
+    names = dict.fromkeys(each.name for each in draft.elected if each.name is not None)
+    new = [Person(new_id(), county_id, name, *spelled(name)) for name in names]
+    return draft.result({each.name: each.id for each in new}), new
+
+
+async def preview(ctx: Context, election_id: UUID, draft: domain.Draft) -> Outcome:
     """Say what a result would do to the terms, and what blocks it; nothing is changed."""
     async with ctx.read() as work:
         work.caller.require(*sorted(ORGANIZERS))
         reach = await organizations.reach(work.session, sight_of(work.caller, *ORGANIZERS))
         election = await store.find(work.session, reach, election_id, lock=False)
-        faults = await _faults(work, election, given)
+        given, new = _resolved(draft, election.county_id)
+        faults = await _faults(work, election, given, new, lock=False)
         if faults:
             return Outcome((), (), (), (), (), tuple(faults))
         return outcome(election, given, await _terms(work, election), new_id)
@@ -141,7 +150,9 @@ async def _terms(work: Work, election: Election) -> list[Term]:
     return await terms.terms_of(work.session, [election.organization_id])
 
 
-async def _faults(work: Work, election: Election, given: Result) -> list[Fault]:
+async def _faults(
+    work: Work, election: Election, given: Result, new: Sequence[Person], *, lock: bool = True
+) -> list[Fault]:
     """Return what is wrong with a result apart from the terms that stand."""
     faults = domain.faults_of(given, election.body, work.moment.today)
     place = await organizations.find(work.session, election.organization_id)
@@ -149,20 +160,26 @@ async def _faults(work: Work, election: Election, given: Result) -> list[Fault]:
         if not place.exists_on(getattr(given, field)):
             zh = "该组织当日尚未成立或已经撤销，请核对日期"
             faults.append(Fault(f"/body/{field}", Text(zh, "it does not exist that day")))
-    people = await terms.counties(work.session, {seat.person_id for seat in given.seats})
+    named = {seat.person_id for seat in given.seats}
+    known = await people.counties(work.session, named, lock=lock)
+    known |= {each.id: each.county_id for each in new}
     for index, seat in enumerate(given.seats):
-        if people.get(seat.person_id) != election.county_id:
+        if known.get(seat.person_id) != election.county_id:
             zh = "该县没有这个人员，请先登记人员"
             text = Text(zh, "no such person in this county")
             faults.append(Fault(f"/body/elected/{index}/person_id", text))
     return faults
 
 
-async def hold(ctx: Context, election_id: UUID, given: Result) -> Told:
-    """Enter what came out of an election; terms change only when another person confirms it."""
+async def hold(ctx: Context, election_id: UUID, draft: domain.Draft) -> Told:
+    """Enter what came out of an election; terms change only when another person confirms it.
+
+    Who is named and not yet registered is registered with it.
+    """
     async with ctx.work() as work:
         before = await _to_change(work, election_id, ORGANIZERS)
         state = MACHINE.fire("hold", before.state, ctx.caller)
+        given, new = _resolved(draft, before.county_id)
         after = replace(
             _with(before, given),
             state=state,
@@ -170,17 +187,32 @@ async def hold(ctx: Context, election_id: UUID, given: Result) -> Told:
             held_person=ctx.caller.person_id,
             version=before.version + 1,
         )
-        await _possible(work, after, given)
+        await _possible(work, after, given, new)
+        await _register(work, after, new)
         await store.update(work.session, after)
         await store.set_seats(work.session, after.id, given.seats)
         await record(work, "election.hold", after)
     return Told(after, given.seats)
 
 
-async def _possible(work: Work, election: Election, given: Result) -> Outcome:
+async def _register(work: Work, election: Election, new: Sequence[Person]) -> None:
+    if new:
+        await people.add_people(work.session, new)
+        await work.audit(
+            "person.register",
+            "organization",
+            election.organization_id,
+            county_id=election.county_id,
+            after={"people": [str(each.id) for each in new], "election": str(election.id)},
+        )
+
+
+async def _possible(
+    work: Work, election: Election, given: Result, new: Sequence[Person] = ()
+) -> Outcome:
     """Return what a result does; ElectionRejected names everything that is in the way."""
     await terms.lock_organizations(work.session, [election.organization_id])
-    faults = await _faults(work, election, given)
+    faults = await _faults(work, election, given, new)
     if faults:
         raise domain.rejected(faults)
     found = outcome(election, given, await _terms(work, election), new_id)

@@ -6,13 +6,7 @@ from uuid import UUID
 
 from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import sight_of
-from services.registry.people.domain.pairs import (
-    KEEPERS,
-    Pair,
-    PairEnded,
-    PairUnfit,
-    check_apart,
-)
+from services.registry.people.domain.pairs import KEEPERS, Pair, PairEnded, PairUnfit, check_apart
 from services.registry.people.store import pairs as store
 from services.registry.people.store import terms
 from services.registry.people.usecases.checking import check_days, check_exists

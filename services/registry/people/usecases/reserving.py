@@ -15,8 +15,8 @@ from services.registry.people.domain.reserve import (
     ReserveState,
     check_not_there,
 )
+from services.registry.people.store import people, terms
 from services.registry.people.store import reserve as store
-from services.registry.people.store import terms
 from services.registry.people.usecases.checking import check_days, check_exists
 from shared.context import Context, Work
 from shared.errors import require_version
@@ -44,7 +44,7 @@ async def enter(ctx: Context, draft: Draft) -> Reserve:
         place = await organizations.require_within(work.session, sight, draft.organization_id)
         check_exists(place, draft.starts_on, "starts_on")
         county_id = place.county_id or place.id
-        await terms.require_of_county(work.session, draft.person_id, county_id)
+        await people.require_of_county(work.session, draft.person_id, county_id)
         made = Reserve(
             id=new_id(),
             county_id=county_id,

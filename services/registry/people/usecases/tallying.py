@@ -9,9 +9,9 @@ from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import Reach, sight_of
 from services.registry.organizations.domain.tree import Organization
 from services.registry.organizations.store import dated
-from services.registry.people.domain.training import PersonYear, Total
-from services.registry.people.store import terms
-from services.registry.people.store import training as store
+from services.registry.people.domain.tallying import PersonYear, Total
+from services.registry.people.store import people
+from services.registry.people.store import tallying as store
 from shared.context import Context, Work
 from shared.contracts.registry import Post, Tier
 
@@ -88,7 +88,7 @@ async def _people(
 ) -> list[PersonYear]:
     ids = await store.holders(work.session, holders, after, limit)
     posts = await store.posts_of(work.session, holders, ids)
-    names = await terms.people_of(work.session, ids)
+    names = await people.people_of(work.session, ids)
     hours = await store.hours_of(work.session, ids, question.year)
     return [
         PersonYear(

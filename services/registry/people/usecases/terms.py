@@ -1,4 +1,4 @@
-"""What is done with people and terms: register, correct, begin and end terms, read."""
+"""What is done with terms: begin and end, read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,26 +9,14 @@ from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import Sight, sight_of
 from services.registry.organizations.domain.tree import DatesInvalid, Organization
 from services.registry.people.domain import terms as domain
-from services.registry.people.domain.terms import Person, Term
+from services.registry.people.domain.terms import KEEPERS, Term
+from services.registry.people.store import people
 from services.registry.people.store import terms as store
 from services.registry.people.usecases.telling import begin, tell
-from shared.caller import Role
 from shared.context import Context, Work
 from shared.contracts.registry import Post
-from shared.errors import Fault, OutOfScope, Text, require_version
-from shared.pinyin import spelled
+from shared.errors import Fault, Text
 from shared.tables import new_id
-
-# Who keeps people and terms.
-KEEPERS = (Role.SYSTEM_ADMINISTRATOR, Role.ORGANIZATION_DEPARTMENT)
-
-
-@dataclass(frozen=True)
-class PersonDraft:
-    """A person to be registered."""
-
-    name: str
-    generated: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,69 +31,8 @@ class TermDraft:
     generated: bool = False
 
 
-async def register_people(
-    ctx: Context, county_id: UUID, drafts: Sequence[PersonDraft]
-) -> list[Person]:
-    """Register people of a county, in the order given; all or none."""
-    ctx.caller.require(*KEEPERS)
-    async with ctx.work() as work:
-        county = await organizations.require_within(work.session, _sight(work), county_id)
-        if county.county_id != county.id:
-            raise OutOfScope(
-                f"“{county.name}”不是县委，人员须登记在所在的县，请填写县委的组织编号。",
-                "People are registered with their county committee.",
-            )
-        people = [_person(county_id, draft) for draft in drafts]
-        await store.add_people(work.session, people)
-        ids = [str(person.id) for person in people]
-        await work.audit(
-            "person.register", "organization", county_id, county_id=county_id, after={"people": ids}
-        )
-    return people
-
-
-def _person(county_id: UUID, draft: PersonDraft) -> Person:
-    pinyin, initials = spelled(draft.name)
-    return Person(new_id(), county_id, draft.name, pinyin, initials, draft.generated)
-
-
 def _sight(work: Work) -> Sight:
     return sight_of(work.caller, *KEEPERS)
-
-
-async def correct_person(ctx: Context, person_id: UUID, version: int, name: str) -> Person:
-    """Correct a person's name; the version must be the stored one."""
-    ctx.caller.require(*KEEPERS)
-    async with ctx.work() as work:
-        sight = _sight(work)
-        reach = await organizations.reach(work.session, sight)
-        before = await store.find_person(work.session, reach, sight, person_id)
-        domain.require_not_erased(before)
-        require_version(version, before.version)
-        pinyin, initials = spelled(name)
-        after = replace(before, name=name, pinyin=pinyin, initials=initials, version=version + 1)
-        await store.update_person(work.session, after)
-        # The trail says that the name changed, not to what: names are personal.
-        await work.audit("person.correct", "person", person_id, county_id=before.county_id)
-    return after
-
-
-async def read_person(ctx: Context, person_id: UUID) -> Person:
-    """Return one person within the caller's part of the tree."""
-    async with ctx.read() as work:
-        sight = sight_of(ctx.caller)
-        reach = await organizations.reach(work.session, sight)
-        return await store.find_person(work.session, reach, sight, person_id)
-
-
-async def list_people(
-    ctx: Context, text: str | None, after: UUID | None, limit: int
-) -> list[Person]:
-    """Return up to `limit + 1` people within the caller's part of the tree."""
-    async with ctx.read() as work:
-        sight = sight_of(ctx.caller)
-        reach = await organizations.reach(work.session, sight)
-        return await store.list_people(work.session, (reach, sight), text, after, limit)
 
 
 async def enter_terms(
@@ -137,7 +64,7 @@ async def _faults(
     work: Work, drafts: Sequence[TermDraft], places: dict[UUID, Organization], pointer: str
 ) -> list[Fault]:
     reach = await organizations.reach(work.session, _sight(work))
-    people = await store.counties(work.session, {draft.person_id for draft in drafts})
+    known = await people.counties(work.session, {draft.person_id for draft in drafts})
     faults = []
     for index, draft in enumerate(drafts):
         where = pointer.format(index)
@@ -148,7 +75,7 @@ async def _faults(
         elif place.dissolved_on is not None and draft.starts_on >= place.dissolved_on:
             zh = f"该组织已于 {place.dissolved_on} 撤销，任期不能在此之后开始"
             faults.append(Fault(f"{where}/starts_on", Text(zh, "the organization has ended")))
-        elif people.get(draft.person_id) != (place.county_id or place.id):
+        elif known.get(draft.person_id) != (place.county_id or place.id):
             zh = "该县没有这个人员，请先登记人员"
             faults.append(Fault(f"{where}/person_id", Text(zh, "no such person in this county")))
         if draft.ends_on is not None and draft.ends_on < draft.starts_on:

@@ -17,7 +17,7 @@ from services.registry.people.domain.training import (
     faults_of,
     rejected,
 )
-from services.registry.people.store import terms
+from services.registry.people.store import people
 from services.registry.people.store import training as store
 from services.registry.people.usecases.checking import check_days, check_exists
 from shared.context import Context, Work
@@ -116,7 +116,7 @@ async def record(ctx: Context, course_id: UUID, marks: Sequence[Mark]) -> list[A
         sight = sight_of(ctx.caller, *KEEPERS)
         visible = (await organizations.reach(work.session, sight), sight)
         ids = {each.person_id for each in given}
-        known = await terms.seen_of(work.session, visible, ids, course.county_id)
+        known = await people.seen_of(work.session, visible, ids, course.county_id)
         faults = faults_of(course, given, known)
         if faults:
             raise rejected(faults)

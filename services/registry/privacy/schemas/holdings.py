@@ -10,8 +10,9 @@ from services.registry.identity.schemas.api_keys import ApiKeyView
 from services.registry.identity.schemas.outside import IdentityView
 from services.registry.identity.schemas.users import GrantView
 from services.registry.people.domain.elections import ElectionState
+from services.registry.people.schemas.people import PersonView
 from services.registry.people.schemas.reserve import ReserveView
-from services.registry.people.schemas.terms import PersonView, TermView
+from services.registry.people.schemas.terms import TermView
 from services.registry.privacy.domain.holdings import AccountHoldings, Holdings, Trail
 from services.registry.privacy.schemas.erasures import ErasureView
 from shared.contracts.registry import Post

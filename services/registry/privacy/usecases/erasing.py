@@ -9,8 +9,8 @@ from services.registry.identity.domain.users import User
 from services.registry.identity.store import api_keys, grants, invitations, sessions, users
 from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import Sight, sight_of
+from services.registry.people import store as people
 from services.registry.people.domain.terms import Person, require_not_erased
-from services.registry.people.store import terms as people
 from services.registry.privacy.domain import erasures as rules
 from services.registry.privacy.domain.erasures import ADMINISTRATORS, Erasure, ErasureState, Preview
 from services.registry.privacy.store import erasures, holdings

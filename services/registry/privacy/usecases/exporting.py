@@ -9,8 +9,8 @@ from services.registry.identity.domain.users import EMAIL, User
 from services.registry.identity.store import api_keys, factors, grants, outside, users
 from services.registry.organizations import store as organizations
 from services.registry.organizations.domain.scope import Reach, Sight, sight_of
+from services.registry.people import store as people
 from services.registry.people.domain.terms import Person, require_not_erased
-from services.registry.people.store import terms as people
 from services.registry.privacy.domain import holdings as rules
 from services.registry.privacy.domain import sheets
 from services.registry.privacy.domain.holdings import AccountHoldings, Holdings
