@@ -1,5 +1,7 @@
 """Vacancies and endings through the API, and the reminders of both, told once."""
 
+import asyncio
+from collections import Counter
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -275,6 +277,20 @@ async def test_each_ending_is_told_once_to_township_and_county(
         "planned_on": None,
     }
     assert "甲" not in str(told)
+
+
+async def test_two_sweeps_at_once_tell_it_once(registry: Registry, county: County) -> None:
+    await today(registry, "2026-10-02")
+    here = county.named("四街村党支部")
+    [one] = await people(registry, county, "甲")
+    await enter(registry, here, one, ends_on="2026-12-31")
+    await asyncio.gather(*(remind_of_posts(registry.context) for _ in range(3)))
+    assert len(await events(registry, "term.ending")) == 2
+    vacant = [item for each in await events(registry, "post.vacant") for item in each["items"]]
+    told = Counter(item["organization_id"] for item in vacant)
+    # The county's own post is told to the county; every other to its township as well.
+    assert told.pop(str(county.id)) == 1
+    assert set(told.values()) == {2}
 
 
 async def test_a_vacancy_is_told_once_and_a_new_one_again(
