@@ -135,6 +135,33 @@ async def test_who_entered_the_result_does_not_confirm_it(
     assert problem(await registry.post(f"{path}/confirm", None, township, 403)) == "forbidden"
 
 
+async def test_many_are_confirmed_together_or_none(registry: Registry, county: County) -> None:
+    villages = county.of_tier("village")[:3]
+    [someone] = await people(registry, county, "甲")
+    ids = []
+    for village in villages:
+        made = await planned(registry, village)
+        await registry.post(f"/elections/{made['id']}/hold", result([(someone, "secretary")]))
+        ids.append(made["id"])
+    own = await registry.post("/elections/confirm", {"election_ids": ids}, expect=403)
+    assert problem(own) == "election-needs-second-person"
+    await enter(registry, villages[1], someone, "secretary", DAY)
+    office = county.caller(Role.ORGANIZATION_DEPARTMENT)
+    body = {"election_ids": [ids[2], ids[1], ids[0]]}
+    refused = await registry.post("/elections/confirm", body, office, expect=422)
+    assert (problem(refused), refused["election_id"]) == ("election-rejected", ids[1])
+    states = {each["state"] for each in (await registry.get("/elections"))["items"]}
+    assert states == {"held"}
+    some = {"election_ids": [ids[2], ids[0], ids[2]]}
+    done = await registry.post("/elections/confirm", some, office)
+    assert [each["id"] for each in done["items"]] == [ids[2], ids[0]]
+    assert {each["state"] for each in done["items"]} == {"confirmed"}
+    for village in (villages[0], villages[2]):
+        assert await posts_on(registry, village, DAY) == {(someone, "secretary")}
+    again = await registry.post("/elections/confirm", some, office, expect=409)
+    assert (problem(again), again["election_id"]) == ("illegal-transition", min(ids[0], ids[2]))
+
+
 async def test_two_confirmations_at_once_make_one_set_of_terms(
     registry: Registry, county: County
 ) -> None:

@@ -18,6 +18,8 @@ from services.registry.people.domain.elections import (
 )
 from services.registry.people.schemas.elections import (
     Cancellation,
+    Confirmation,
+    ElectionsView,
     ElectionView,
     PutOff,
     ResultDraft,
@@ -155,6 +157,19 @@ async def confirm_election(
     found = await electing.confirm(ctx, election_id)
     web.etag(response, found.election.version)
     return ElectionView.of(found.election, found.seats)
+
+
+@router.post(
+    "/confirm",
+    summary="一次确认多个选举结果",
+    responses=web.problems(*_MOVED, ElectionNeedsSecondPerson, ElectionRejected),
+)
+async def confirm_elections(
+    ctx: web.Ctx, body: Confirmation, key: web.IdempotencyKey = None
+) -> ElectionsView:
+    """全部确认或全部不确认；不能确认的，答复中的 election_id 指明是哪一次。"""
+    found = await electing.confirm_all(ctx, body.election_ids)
+    return ElectionsView(items=[ElectionView.of(each.election, each.seats) for each in found])
 
 
 @router.post("/{election_id}/cancel", summary="取消选举", responses=web.problems(*_MOVED))

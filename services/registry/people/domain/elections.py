@@ -25,6 +25,7 @@ LONGEST_YEARS = 10
 MOST_SEATS = 50
 _LEAP_DAY = (2, 29)
 LARGEST_BATCH = 5_000
+MOST_CONFIRMED = 500
 # Whose committees are elected anew; those above them are appointed or hold congresses.
 ELECTING = (OrganizationKind.BRANCH, OrganizationKind.JOINT_BRANCH)
 

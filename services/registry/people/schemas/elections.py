@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.registry.people.domain.elections import (
+    MOST_CONFIRMED,
     MOST_SEATS,
     PERIOD_YEARS,
     Body,
@@ -110,6 +111,22 @@ class Cancellation(BaseModel):
     )
 
     reason: str = Field(min_length=1, max_length=200)
+
+
+class Confirmation(BaseModel):
+    """一次确认多个选举的结果。"""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"election_ids": [_ELECTION]}}
+    )
+
+    election_ids: list[UUID] = Field(min_length=1, max_length=MOST_CONFIRMED)
+
+
+class ElectionsView(BaseModel):
+    """确认好的选举，顺序与提交时相同。"""
+
+    items: list[ElectionView]
 
 
 class SeatDraft(BaseModel):

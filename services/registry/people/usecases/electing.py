@@ -26,7 +26,7 @@ from services.registry.people.usecases.planning import check_none_open, record
 from services.registry.people.usecases.telling import begin, tell
 from shared.caller import Role
 from shared.context import Context, Work
-from shared.errors import Fault, Text
+from shared.errors import Fault, Problem, Text
 from shared.pinyin import spelled
 from shared.tables import new_id
 
@@ -224,25 +224,43 @@ async def _possible(
 async def confirm(ctx: Context, election_id: UUID) -> Told:
     """Let the result hold: the outgoing terms end the day before, the new ones begin."""
     async with ctx.work() as work:
-        before = await _to_change(work, election_id, KEEPERS)
-        state = MACHINE.fire("confirm", before.state, ctx.caller)
-        domain.check_second_person(ctx.caller, before)
-        found = await _possible(work, before, await _result(work, before))
-        after = replace(
-            before,
-            state=state,
-            confirmed_by=ctx.caller.user_id,
-            confirmed_at=work.moment.real,
-            version=before.version + 1,
-        )
-        for term in found.ended:
-            await terms.update_term(work.session, term)
-        await begin(work, found.begun)
-        seats = tuple(domain.Seat(each.person_id, each.post, each.id) for each in found.begun)
-        await store.set_seats(work.session, after.id, seats)
-        await store.update(work.session, after)
-        await record(work, "election.confirm", after)
-        await tell(work, "term.elect", [*found.ended, *found.begun])
+        return await _confirm(work, election_id)
+
+
+async def confirm_all(ctx: Context, election_ids: Sequence[UUID]) -> list[Told]:
+    """Let the results of many elections hold, all or none; a problem names the election."""
+    told: dict[UUID, Told] = {}
+    async with ctx.work() as work:
+        # In one order, so that two who confirm at once wait for each other and never in a circle.
+        for each in sorted(set(election_ids)):
+            try:
+                told[each] = await _confirm(work, each)
+            except Problem as problem:
+                problem.extra["election_id"] = str(each)
+                raise
+    return [told[each] for each in dict.fromkeys(election_ids)]
+
+
+async def _confirm(work: Work, election_id: UUID) -> Told:
+    before = await _to_change(work, election_id, KEEPERS)
+    state = MACHINE.fire("confirm", before.state, work.caller)
+    domain.check_second_person(work.caller, before)
+    found = await _possible(work, before, await _result(work, before))
+    after = replace(
+        before,
+        state=state,
+        confirmed_by=work.caller.user_id,
+        confirmed_at=work.moment.real,
+        version=before.version + 1,
+    )
+    for term in found.ended:
+        await terms.update_term(work.session, term)
+    await begin(work, found.begun)
+    seats = tuple(domain.Seat(each.person_id, each.post, each.id) for each in found.begun)
+    await store.set_seats(work.session, after.id, seats)
+    await store.update(work.session, after)
+    await record(work, "election.confirm", after)
+    await tell(work, "term.elect", [*found.ended, *found.begun])
     return Told(after, seats)
 
 
