@@ -122,6 +122,9 @@ async def seen_of(
 ) -> set[UUID]:
     """Return which of these people of a county can be seen."""
     statement = sa.select(col(PersonRow.id)).where(
-        col(PersonRow.id) == _any_of(ids), col(PersonRow.county_id) == county_id, _visible(*visible)
+        col(PersonRow.id) == _any_of(ids),
+        col(PersonRow.county_id) == county_id,
+        col(PersonRow.erased_on).is_(None),
+        _visible(*visible),
     )
     return set(await session.scalars(statement))
