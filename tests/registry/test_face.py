@@ -81,6 +81,9 @@ async def test_a_villager_writes_nothing_at_all(registry: Registry, county: Coun
         "/v1/life-entries/bulk",
         "/v1/life-entries/{entry_id}/correct",
         "/v1/life-entries/{entry_id}/withdraw",
+        "/v1/brand-projects",
+        "/v1/brand-projects/{project_id}/stages",
+        "/v1/brand-projects/{project_id}/conclude",
     }
     for method, path, operation in operations(registry):
         reads = method == "GET" or path == "/v1/facts/values"
