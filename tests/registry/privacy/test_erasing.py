@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.registry.imports.jobs import carry_out_imports
-from services.registry.people.domain.elections import ElectionState
+from services.registry.people.domain.elections import Body, ElectionState
 from services.registry.privacy.domain.career import Career, Elected
 from services.registry.privacy.domain.erasures import BlockKind, blocks_of
 from shared.audit import audit_log
@@ -74,9 +74,10 @@ async def test_who_stands_in_reserve_leaves_first_and_takes_the_origin_along(lif
 
 def test_an_election_won_is_confirmed_or_cancelled_first() -> None:
     elected = [
-        Elected(new_id(), new_id(), Post.MEMBER, state, None, None)
+        Elected(new_id(), new_id(), Body.BOTH, Post.MEMBER, state, None, None)
         for state in (ElectionState.HELD, ElectionState.CONFIRMED)
     ]
+    elected.append(replace(elected[0], post=Post.DIRECTOR))
     blocks = blocks_of([], Career([], elected, []), [], date(2026, 3, 2))
     assert [(each.kind, each.id) for each in blocks] == [
         (BlockKind.ELECTION, elected[0].election_id)

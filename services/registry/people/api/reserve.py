@@ -14,7 +14,7 @@ from services.registry.people.domain.reserve import (
     ReserveState,
     ReserveUnknown,
 )
-from services.registry.people.domain.terms import PersonUnknown
+from services.registry.people.domain.terms import AlreadyErased, PersonUnknown
 from services.registry.people.schemas.reserve import (
     ReserveDraft,
     ReservePatch,
@@ -86,7 +86,9 @@ async def read_reserve(ctx: web.Ctx, reserve_id: UUID, response: Response) -> Re
 @router.patch(
     "/{reserve_id}",
     summary="更正来源和期限",
-    responses=web.problems(*_DENIED, ReserveUnknown, DatesInvalid, PreconditionRequired, Stale),
+    responses=web.problems(
+        *_DENIED, ReserveUnknown, AlreadyErased, DatesInvalid, PreconditionRequired, Stale
+    ),
 )
 async def correct_reserve(
     ctx: web.Ctx,
@@ -103,7 +105,7 @@ async def correct_reserve(
 @router.post(
     "/{reserve_id}/remove",
     summary="出库",
-    responses=web.problems(*_DENIED, ReserveUnknown, IllegalTransition),
+    responses=web.problems(*_DENIED, ReserveUnknown, AlreadyErased, IllegalTransition),
 )
 async def remove_reserve(
     ctx: web.Ctx,
@@ -119,7 +121,9 @@ async def remove_reserve(
 @router.post(
     "/{reserve_id}/restore",
     summary="重新入库",
-    responses=web.problems(*_DENIED, ReserveUnknown, IllegalTransition, ReserveRepeated),
+    responses=web.problems(
+        *_DENIED, ReserveUnknown, AlreadyErased, IllegalTransition, ReserveRepeated
+    ),
 )
 async def restore_reserve(
     ctx: web.Ctx,

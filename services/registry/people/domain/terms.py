@@ -105,7 +105,7 @@ def require_not_erased(person: Person) -> None:
     """Raise AlreadyErased where nothing of the person is left to be changed."""
     if person.erased_on is not None:
         raise AlreadyErased(
-            f"这名人员的信息已于 {person.erased_on} 删除，不能再更正、导出或删除。",
+            f"这名人员的信息已于 {person.erased_on} 删除，不能再更正、导出、删除或列为后备。",
             f"This person was erased on {person.erased_on}: nothing is left to change.",
         )
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 from services.registry.organizations.domain.scope import Reach, Sight
 from services.registry.organizations.store import within
 from services.registry.organizations.tables import OrganizationRow
-from services.registry.people.domain.terms import Person, PersonUnknown
+from services.registry.people.domain.terms import Person, PersonUnknown, require_not_erased
 from services.registry.people.tables import PersonRow, TermRow
 from services.registry.tables import columns
 
@@ -117,14 +117,25 @@ async def require_of_county(session: AsyncSession, person_id: UUID, county_id: U
         )
 
 
+async def keep_person(session: AsyncSession, person_id: UUID) -> None:
+    """Let nobody erase a person until the end; AlreadyErased where it was done before."""
+    statement = sa.select(*_people).where(col(PersonRow.id) == person_id)
+    require_not_erased(_person((await session.execute(statement.with_for_update(read=True))).one()))
+
+
 async def seen_of(
     session: AsyncSession, visible: tuple[Reach, Sight], ids: Iterable[UUID], county_id: UUID
 ) -> set[UUID]:
-    """Return which of these people of a county can be seen."""
-    statement = sa.select(col(PersonRow.id)).where(
-        col(PersonRow.id) == _any_of(ids),
-        col(PersonRow.county_id) == county_id,
-        col(PersonRow.erased_on).is_(None),
-        _visible(*visible),
+    """Return which of these people of a county can be seen; none is erased until the end."""
+    statement = (
+        sa.select(col(PersonRow.id))
+        .where(
+            col(PersonRow.id) == _any_of(ids),
+            col(PersonRow.county_id) == county_id,
+            col(PersonRow.erased_on).is_(None),
+            _visible(*visible),
+        )
+        .order_by(col(PersonRow.id))
+        .with_for_update(read=True, of=PersonRow)
     )
     return set(await session.scalars(statement))

@@ -85,6 +85,9 @@ async def _record(work: Work, action: str, after: Reserve) -> None:
 async def _to_change(work: Work, entry_id: UUID) -> Reserve:
     work.caller.require(*sorted(KEEPERS))
     reach = await organizations.reach(work.session, sight_of(work.caller, *KEEPERS))
+    seen = await store.find(work.session, reach, entry_id, lock=False)
+    # The person before the entry, as terms that begin and erasures do: nobody waits in a circle.
+    await people.keep_person(work.session, seen.person_id)
     return await store.find(work.session, reach, entry_id)
 
 

@@ -22,7 +22,7 @@ _DECIDING = (*_DENIED, rules.ErasureUnknown, IllegalTransition)
     "/{person_id}/erase", summary="删除预览", responses=web.problems(*_DENIED, PersonUnknown)
 )
 async def preview_erasure(ctx: web.Ctx, person_id: UUID) -> ErasurePreview:
-    """列出删除前须先办理的事（在任的职务、有效或待批准的授权）；不作任何改变。"""
+    """列出删除前须先办理的事：在任职务、有效或待批授权、在库后备、待确认的当选；不作任何改变。"""
     return ErasurePreview.of(await erasing.preview(ctx, person_id))
 
 

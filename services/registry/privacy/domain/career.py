@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.registry.people.domain.elections import ElectionState
+from services.registry.people.domain.elections import Body, ElectionState
 from services.registry.people.domain.reserve import Reserve
 from shared.contracts.registry import Post
 
@@ -27,6 +27,7 @@ class Elected:
 
     election_id: UUID
     organization_id: UUID
+    body: Body
     post: Post
     state: ElectionState
     held_on: date | None

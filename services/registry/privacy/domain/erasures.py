@@ -130,6 +130,13 @@ class Mention(StrEnum):
     EVENT_REASON = "organization_event_reason"
     MINUTES = "life_entry_minutes"
     ELECTION_REASON = "election_reason"
+    RESERVE_SOURCE = "reserve_source"
+    RESERVE_REASON = "reserve_reason"
+    COURSE_TITLE = "course_title"
+    COURSE_ORGANISER = "course_organiser"
+    PAIR_PURPOSE = "pair_purpose"
+    PAIR_REASON = "pair_reason"
+    PAIR_END_REASON = "pair_end_reason"
     EXEMPTION_REASON = "life_exemption_reason"
     AUDIT_REASON = "audit_reason"
 
@@ -156,17 +163,21 @@ def blocks_of(
     running = [each for each in terms if each.ends_on is None or each.ends_on >= today]
     held = [each for each in grants if each.open and not each.ended(today)]
     ready = [each for each in career.reserve if each.state is ReserveState.IN_RESERVE]
-    won = [each for each in career.elected if each.state is ElectionState.HELD]
+    # Once an election, however many seats were won at it.
+    won = {each.election_id: None for each in career.elected if each.state is ElectionState.HELD}
     return [
         *(_term_block(each) for each in running),
         *(_grant_block(each) for each in held),
         *(Block(BlockKind.RESERVE, each.id, _RESERVE) for each in ready),
-        *(Block(BlockKind.ELECTION, each.election_id, _ELECTION) for each in won),
+        *(Block(BlockKind.ELECTION, each, _ELECTION) for each in won),
     ]
 
 
 _RESERVE = Text("其还在后备干部库中，请先出库", "an entry in reserve: remove it first")
-_ELECTION = Text("其当选还未确认，请先办理选举结果", "an election won is not confirmed yet")
+_ELECTION = Text(
+    "其当选的选举结果还待确认，请先确认、退回或取消这次选举",
+    "an election won is not confirmed yet: confirm, return or cancel it first",
+)
 
 
 def _term_block(term: Term) -> Block:

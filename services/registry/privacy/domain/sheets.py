@@ -52,7 +52,7 @@ def tables(held: Holdings) -> list[Table]:
         ("人员", ("编号", "姓名", "拼音"), [(str(person.id), person.name, person.pinyin)]),
         ("任期", ("组织", "职务", "首日", "末日", "编号"), _terms(held)),
         ("培训", ("培训班", "首日", "末日", "学时", "结业"), _trained(held)),
-        ("选举", ("组织", "职务", "状态", "选举日", "选举编号"), _elected(held)),
+        ("当选", ("组织", "班子", "职务", "状态", "选举日", "选举编号"), _elected(held)),
         ("后备", ("组织", "类别", "来源", "首日", "末日", "状态", "理由"), _reserve(held)),
         ("账号", _ACCOUNT, [_account(each) for each in accounts]),
         ("授权", _GRANT, _grants(held)),
@@ -81,7 +81,11 @@ def _trained(held: Holdings) -> Iterable[Sequence[Value]]:
 def _elected(held: Holdings) -> Iterable[Sequence[Value]]:
     for each in held.career.elected:
         place = held.places.get(each.organization_id, str(each.organization_id))
-        said = (POST_NAMES[each.post], elections.MACHINE.labels[each.state])
+        said = (
+            elections.BODY_NAMES[each.body],
+            POST_NAMES[each.post],
+            elections.MACHINE.labels[each.state],
+        )
         yield place, *said, each.held_on, str(each.election_id)
 
 

@@ -50,6 +50,9 @@ class ErasurePreview(BaseModel):
     mentions: dict[Mention, int] = Field(
         description="本县各处自由填写的文字中出现该姓名的次数（同名也计入）；删除时不改动这些文字："
         "grant_reason 授权理由、organization_event_reason 组织变动理由、election_reason 选举理由、"
+        "reserve_source 他人后备来源、reserve_reason 他人后备出入库理由、course_title 培训班名称、"
+        "course_organiser 培训主办单位、pair_purpose 结对目的、pair_reason 结对理由、"
+        "pair_end_reason 结束结对的理由、"
         "life_entry_minutes 组织生活记录出处、life_exemption_reason 免予安排理由、"
         "audit_reason 审计记录中的理由"
     )

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.registry.identity.schemas.api_keys import ApiKeyView
 from services.registry.identity.schemas.outside import IdentityView
 from services.registry.identity.schemas.users import GrantView
-from services.registry.people.domain.elections import ElectionState
+from services.registry.people.domain.elections import Body, ElectionState
 from services.registry.people.schemas.people import PersonView
 from services.registry.people.schemas.reserve import ReserveView
 from services.registry.people.schemas.terms import TermView
@@ -90,10 +90,10 @@ class TrainedExport(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     course_id: UUID
-    title: str
+    title: str = Field(description="班次名称")
     starts_on: date
-    ends_on: date
-    hours: int = Field(description="学时")
+    ends_on: date = Field(description="最后一日；学时计入该日所在的年度")
+    hours: int = Field(description="本人学时；缺席为 0")
     completed: bool = Field(description="是否结业")
 
 
@@ -104,10 +104,11 @@ class ElectedExport(BaseModel):
 
     election_id: UUID
     organization_id: UUID
-    post: Post
-    state: ElectionState
-    held_on: date | None
-    term_id: UUID | None
+    body: Body = Field(description="选举产生的班子：党支部委员会、村民委员会，或两委同时")
+    post: Post = Field(description="当选的职务")
+    state: ElectionState = Field(description="已选举待确认或已确认")
+    held_on: date | None = Field(description="选举日期")
+    term_id: UUID | None = Field(description="确认后形成的任期；确认前为空")
 
 
 class TrailExport(BaseModel):
@@ -128,9 +129,9 @@ class PersonExport(BaseModel):
 
     person: PersonView
     terms: list[TermView]
-    trained: list[TrainedExport]
-    elected: list[ElectedExport]
-    reserve: list[ReserveView]
+    trained: list[TrainedExport] = Field(description="参训情况")
+    elected: list[ElectedExport] = Field(description="选举中当选的职务")
+    reserve: list[ReserveView] = Field(description="后备干部记录，包括已任用和已出库的")
     accounts: list[AccountExport]
     erasures: list[ErasureView]
     facts_entered: int = Field(description="经这些账号填报的基础数据条数")

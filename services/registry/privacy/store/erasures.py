@@ -23,7 +23,14 @@ from services.registry.imports.tables import ImportRow
 from services.registry.life.tables import LifeEntryRow, LifeExemptionRow
 from services.registry.organizations.domain.scope import Sight
 from services.registry.organizations.tables import OrganizationEventRow
-from services.registry.people.tables import ElectionRow, PersonRow, ReserveRow
+from services.registry.people.domain.terms import Person
+from services.registry.people.tables import (
+    CourseRow,
+    ElectionRow,
+    PairRow,
+    PersonRow,
+    ReserveRow,
+)
 from services.registry.privacy.domain.erasures import (
     ERASED_NAME,
     Erasure,
@@ -41,10 +48,19 @@ _WRITTEN: dict[Mention, tuple[Any, Any]] = {
     Mention.GRANT_REASON: (col(GrantRow.reason), col(GrantRow.county_id)),
     Mention.EVENT_REASON: (col(OrganizationEventRow.reason), col(OrganizationEventRow.county_id)),
     Mention.ELECTION_REASON: (col(ElectionRow.reason), col(ElectionRow.county_id)),
+    Mention.RESERVE_SOURCE: (col(ReserveRow.source), col(ReserveRow.county_id)),
+    Mention.RESERVE_REASON: (col(ReserveRow.reason), col(ReserveRow.county_id)),
+    Mention.COURSE_TITLE: (col(CourseRow.title), col(CourseRow.county_id)),
+    Mention.COURSE_ORGANISER: (col(CourseRow.organiser), col(CourseRow.county_id)),
+    Mention.PAIR_PURPOSE: (col(PairRow.purpose), col(PairRow.county_id)),
+    Mention.PAIR_REASON: (col(PairRow.reason), col(PairRow.county_id)),
+    Mention.PAIR_END_REASON: (col(PairRow.end_reason), col(PairRow.county_id)),
     Mention.MINUTES: (col(LifeEntryRow.minutes), col(LifeEntryRow.county_id)),
     Mention.EXEMPTION_REASON: (col(LifeExemptionRow.reason), col(LifeExemptionRow.county_id)),
     Mention.AUDIT_REASON: (audit_log.c.reason, audit_log.c.county_id),
 }
+# Of these the person's own entries lose what was written; others' may tell the name.
+_OF_RESERVE = frozenset({Mention.RESERVE_SOURCE, Mention.RESERVE_REASON})
 _row = ErasureRow
 _columns = columns(ErasureRow)
 
@@ -65,7 +81,7 @@ async def update(session: AsyncSession, erasure: Erasure) -> None:
 
 
 async def lock_person(session: AsyncSession, person_id: UUID) -> None:
-    """Let one transaction at a time see to a person's erasure, and no term or account begin."""
+    """Let one transaction at a time see to a person's erasure, and nothing new begin for them."""
     statement = sa.select(col(PersonRow.id)).where(col(PersonRow.id) == person_id)
     await session.execute(statement.with_for_update(key_share=True))
 
@@ -154,13 +170,15 @@ async def erase_imports(session: AsyncSession, county_id: UUID, name: str) -> No
         await session.execute(changed.values(faults=faults, file_name=file_name))
 
 
-async def mentions(session: AsyncSession, county_id: UUID, name: str) -> dict[Mention, int]:
-    """Return how often a name stands in what people of the county wrote themselves."""
+async def mentions(session: AsyncSession, person: Person) -> dict[Mention, int]:
+    """Return how often a name stands in what people of the county wrote, and would stay."""
     found = {}
     for where, (text, county) in _WRITTEN.items():
         statement = sa.select(sa.func.count()).where(
-            county == county_id, text.contains(name, autoescape=True)
+            county == person.county_id, text.contains(person.name, autoescape=True)
         )
+        if where in _OF_RESERVE:
+            statement = statement.where(col(ReserveRow.person_id) != person.id)
         found[where] = await session.scalar(statement) or 0
     return {where: count for where, count in found.items() if count}
 

@@ -12,7 +12,7 @@ from services.registry.identity.domain.invitations import Invitation
 from services.registry.identity.domain.sessions import Session
 from services.registry.identity.tables import InvitationRow, SessionRow
 from services.registry.life.tables import LifeEntryRow
-from services.registry.people.domain.elections import ElectionState
+from services.registry.people.domain.elections import Body, ElectionState
 from services.registry.people.store import reserve
 from services.registry.people.tables import (
     AttendanceRow,
@@ -63,7 +63,12 @@ async def _trained(session: AsyncSession, person_id: UUID) -> list[Trained]:
 
 
 async def _elected(session: AsyncSession, person_id: UUID) -> list[Elected]:
-    election = (ElectionRow.organization_id, ElectionRow.state, ElectionRow.held_on)
+    election = (
+        ElectionRow.organization_id,
+        ElectionRow.body,
+        ElectionRow.state,
+        ElectionRow.held_on,
+    )
     seat = (ElectionSeatRow.election_id, ElectionSeatRow.post, ElectionSeatRow.term_id)
     statement = (
         sa.select(*(col(each) for each in (*election, *seat)))
@@ -71,10 +76,17 @@ async def _elected(session: AsyncSession, person_id: UUID) -> list[Elected]:
             ElectionSeatRow, ElectionRow, col(ElectionRow.id) == col(ElectionSeatRow.election_id)
         )
         .where(col(ElectionSeatRow.person_id) == person_id)
-        .order_by(col(ElectionRow.planned_on), col(ElectionRow.id))
+        .order_by(col(ElectionRow.planned_on), col(ElectionRow.id), col(ElectionSeatRow.post))
     )
     return [
-        Elected(**{**row, "post": Post(row["post"]), "state": ElectionState(row["state"])})
+        Elected(
+            **{
+                **row,
+                "body": Body(row["body"]),
+                "post": Post(row["post"]),
+                "state": ElectionState(row["state"]),
+            }
+        )
         for row in (await session.execute(statement)).mappings()
     ]
 

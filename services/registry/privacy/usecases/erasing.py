@@ -114,7 +114,7 @@ async def _look(work: Work, person: Person, accounts: Sequence[User]) -> Preview
     held = await grants.of_users(work.session, [each.id for each in accounts])
     career = await holdings.career(work.session, person.id)
     blocks = rules.blocks_of(terms, career, held, work.moment.today)
-    said = await erasures.mentions(work.session, person.county_id, person.name)
+    said = await erasures.mentions(work.session, person)
     return Preview(person.id, len(accounts), len(terms), blocks, said)
 
 
