@@ -104,6 +104,40 @@ async def test_pages_tell_every_value_once(registry: Registry, county: County) -
     assert len(seen) == len(set(seen)) == 90
 
 
+async def test_organizations_are_found_by_what_a_fact_says(
+    registry: Registry, county: County
+) -> None:
+    villages = county.of_tier("village")[:9]
+    items = [fact(each, 100 * n, code="residents_70") for n, each in enumerate(villages)]
+    # Once 500 and now 50: what counted before finds nobody.
+    items += [fact(villages[0], 500, code="residents_70", valid_from="2025-01-01")]
+    items += [fact(villages[0], 50, code="residents_70", valid_from="2026-01-15")]
+    await registry.post("/facts/bulk", {"items": items}, expect=201)
+    query: dict[str, Any] = {"code": "residents_70", "as_of": "2026-02-01", "limit": 2}
+    found: list[str] = []
+    while True:
+        page = await registry.get("/facts", **query, at_least=300, at_most=700)
+        found += [each["organization_id"] for each in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+    assert sorted(found) == sorted(each["id"] for each in villages[3:8])
+    few = await registry.get("/facts", code="residents_70", as_of="2026-02-01", at_most=100)
+    assert {each["value"] for each in few["items"]} == {50, 100}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"at_least": 1},
+        {"at_most": 1},
+        {"at_least": 2, "at_most": 1, "code": "residents_70"},
+    ],
+)
+async def test_bounds_say_of_which_fact(registry: Registry, query: dict[str, Any]) -> None:
+    assert problem(await registry.get("/facts", **query, expect=422)) == "fact-range-unfit"
+
+
 async def test_each_sees_and_writes_their_part(registry: Registry, county: County) -> None:
     here, there = county.named("四街村党支部"), county.named("照镜村党支部")
     department = county.caller(Role.ORGANIZATION_DEPARTMENT)

@@ -19,6 +19,7 @@ from services.registry.facts.domain.catalogue import (
 )
 from services.registry.facts.domain.currency import current_since, is_current
 from services.registry.facts.domain.demands import applicable, count, missing, share
+from services.registry.facts.domain.ledger import FactRangeUnfit, require_one_code
 from services.registry.facts.store.catalogue import shipped
 from services.registry.life.domain.reports import ATTENDANCE_CODE, HELD_CODES, RHYTHM_CODE
 from shared.caller import Caller, Grant, Role
@@ -184,3 +185,10 @@ def test_shares_are_rounded_half_up(part: int, whole: int) -> None:
     assert found is not None
     assert abs(found * whole - part * 10_000) * 2 <= whole
     assert share(0, 0) is None
+
+
+def test_bounds_go_with_one_code() -> None:
+    require_one_code(["residents_70", "party_members"], None, None)
+    require_one_code(["residents_70", "residents_70"], 1, 1)
+    with pytest.raises(FactRangeUnfit):
+        require_one_code(["residents_70", "party_members"], 1, None)

@@ -5,9 +5,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import Field
 
-from services.registry.facts.domain.catalogue import FactCodeUnknown
-from services.registry.facts.domain.ledger import MOST_CODES, FactsRejected
+from services.registry.facts.domain.catalogue import LARGEST_VALUE, FactCodeUnknown
+from services.registry.facts.domain.ledger import (
+    MOST_CODES,
+    FactRangeUnfit,
+    FactsRejected,
+)
 from services.registry.facts.schemas.facts import (
     FactAnswer,
     FactDraft,
@@ -24,6 +29,7 @@ from shared.errors import Forbidden, Invalid, NotSignedIn, OutOfScope
 from shared.pagination import Page, PagingQuery, page
 
 router = web.router("/facts", "基础数据")
+Value = Annotated[int | None, Field(ge=0, le=LARGEST_VALUE)]
 
 
 @router.post(
@@ -66,7 +72,7 @@ async def read_values(ctx: web.Ctx, body: FactQuestion) -> FactAnswer:
 @router.get(
     "",
     summary="查询某日有效的基础数据",
-    responses=web.problems(NotSignedIn, OrganizationUnknown),
+    responses=web.problems(NotSignedIn, OrganizationUnknown, FactRangeUnfit),
 )
 async def list_facts(
     ctx: web.Ctx,
@@ -76,12 +82,15 @@ async def list_facts(
     code: Annotated[
         list[str] | None, Query(max_length=MOST_CODES, description="可重复；不填则全部")
     ] = None,
+    at_least: Annotated[Value, Query(description="只看数值不小于此的组织；须只填一个 code")] = None,
+    at_most: Annotated[Value, Query(description="只看数值不大于此的组织；须只填一个 code")] = None,
 ) -> Page[FactView]:
     """每个组织、每个项目只返回所查日期有效的最新值；没有的不返回，也不算零。
 
+    填一个 code 和数值范围，就是按这项数据查找组织：数值与登记时一样按目录的小数位写成整数。
     只含登记的数据；由台账算出的数据请用 POST /v1/facts/values。
     """
-    wanted = reading.Wanted(as_of, under, tuple(code or ()))
+    wanted = reading.Wanted(as_of, under, tuple(code or ()), at_least, at_most)
     rows = await reading.read_newest(ctx, wanted, _after(paging), paging.limit)
     views = [FactView.model_validate(row) for row in rows]
     return page(views, paging.limit, [[str(v.organization_id), v.code] for v in views])

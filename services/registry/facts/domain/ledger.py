@@ -23,6 +23,29 @@ class FactsRejected(Invalid):
     title = Text("基础数据不能登记", "The facts cannot be entered")
 
 
+class FactRangeUnfit(Invalid):
+    """Bounds without the one code that they are about: values of other codes are other units."""
+
+    slug = "fact-range-unfit"
+    title = Text("数值范围用得不对", "The bounds do not fit")
+
+
+def require_one_code(codes: Sequence[str], at_least: int | None, at_most: int | None) -> None:
+    """Raise FactRangeUnfit where bounds are given and not exactly one code, or nothing fits."""
+    if at_least is None and at_most is None:
+        return
+    if len(set(codes)) != 1:
+        raise FactRangeUnfit(
+            "按数值查找时请只填一个 code，说明是哪一项数据；各项数据单位不同，不能放在一起比。",
+            "Name exactly one code together with `at_least` or `at_most`.",
+        )
+    if at_least is not None and at_most is not None and at_least > at_most:
+        raise FactRangeUnfit(
+            f"范围的下限 {at_least} 大于上限 {at_most}，请改正。",
+            "`at_least` is larger than `at_most`.",
+        )
+
+
 @dataclass(frozen=True)
 class Fact:
     """One value of one fact from a day on, in the integers its definition says."""

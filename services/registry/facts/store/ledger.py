@@ -32,12 +32,14 @@ async def add(session: AsyncSession, facts: Sequence[Fact]) -> None:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which facts a list shows; all given conditions hold together."""
+    """Which facts a list shows; all given conditions hold together, bounds are inclusive."""
 
     reach: Reach
     as_of: date
     under: str | None = None
     codes: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
 
 
 async def newest(
@@ -63,8 +65,25 @@ async def newest(
     if after is not None:
         statement = statement.where(sa.tuple_(place, code) > sa.tuple_(*after))
     latest = (col(FactRow.valid_from).desc(), col(FactRow.id).desc())
-    rows = await session.execute(statement.order_by(place, code, *latest).limit(limit + 1))
+    rows = await session.execute(_between(statement.order_by(place, code, *latest), wanted, limit))
     return [_fact(row) for row in rows]
+
+
+def _between(
+    newest: sa.Select[*tuple[Any, ...]], wanted: Filter, limit: int
+) -> sa.Select[*tuple[Any, ...]]:
+    """Of the values that count, take those within the bounds: an older one never stands in."""
+    if wanted.at_least is None and wanted.at_most is None:
+        return newest.limit(limit + 1)
+    counting = newest.subquery("counting")
+    value = counting.c.value
+    statement: sa.Select[*tuple[Any, ...]] = sa.select(*counting.c)
+    if wanted.at_least is not None:
+        statement = statement.where(value >= wanted.at_least)
+    if wanted.at_most is not None:
+        statement = statement.where(value <= wanted.at_most)
+    order = (counting.c.organization_id, counting.c.code)
+    return statement.order_by(*order).limit(limit + 1)
 
 
 async def newest_of(

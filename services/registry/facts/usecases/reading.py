@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.registry.facts.domain.ledger import Fact, Known
+from services.registry.facts.domain.ledger import Fact, Known, require_one_code
 from services.registry.facts.store import catalogue
 from services.registry.facts.store import ledger as store
 from services.registry.facts.usecases.knowing import DerivedFacts, known
@@ -23,12 +23,18 @@ class Wanted:
     as_of: date | None = None
     under: UUID | None = None
     codes: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
 
 
 async def read_newest(
     ctx: Context, wanted: Wanted, after: tuple[UUID, str] | None, limit: int
 ) -> list[Fact]:
-    """Return up to `limit + 1` values valid on the date, one an organization and code."""
+    """Return up to `limit + 1` values valid on the date, one an organization and code.
+
+    Bounds find organizations by what one code says of them; FactRangeUnfit without that code.
+    """
+    require_one_code(wanted.codes, wanted.at_least, wanted.at_most)
     async with ctx.read() as work:
         root = await organizations.find(work.session, wanted.under) if wanted.under else None
         shown = store.Filter(
@@ -36,6 +42,8 @@ async def read_newest(
             as_of=wanted.as_of or work.moment.today,
             under=root.path if root else None,
             codes=wanted.codes,
+            at_least=wanted.at_least,
+            at_most=wanted.at_most,
         )
         return await store.newest(work.session, shown, after, limit)
 
