@@ -253,6 +253,8 @@ def preload(modules: Iterable[str]) -> None:
     """Import what the children will need; what cannot be imported fails in its own child."""
     # Threads of a number library would make forking unsafe; nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()  # what is imported stays: looking for garbage in it again and again is in vain
     for name in modules:
         with suppress(Exception):
             __import__(name)
+    gc.enable()

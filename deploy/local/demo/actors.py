@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 
 # As many as act at the same moment; more only queue up on two cores.
-AT_ONCE = 24
+AT_ONCE = 8
 ATTEMPTS = 10
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
