@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
@@ -23,11 +22,10 @@ from services.registry.organizations.domain.tree import Organization, Organizati
 from services.registry.organizations.store import dated
 from services.registry.people import store as people
 from shared.context import Context, Work
+from shared.sheets.spool import spool
 from shared.tables import new_id
 
 _PAGE = 1_000
-# A table larger than this lies on the disk until it is sent.
-IN_MEMORY = 2_000_000
 Cells = Sequence[Sequence[str]]
 
 
@@ -54,7 +52,7 @@ async def template(ctx: Context, kind: Kind, form: Form) -> IO[bytes]:
     """Return an empty table with its header, drop-downs and explanations."""
     async with ctx.read() as work:
         columns = await columns_for(work, kind)
-    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- closed when sent
+    file = spool()
     made = writer(form, file, KIND_NAMES[kind], columns)
     made.close()
     file.seek(0)
@@ -63,7 +61,7 @@ async def template(ctx: Context, kind: Kind, form: Form) -> IO[bytes]:
 
 async def export(ctx: Context, kind: Kind, form: Form, wanted: Wanted) -> IO[bytes]:
     """Return a table of what the caller sees; it can be imported as it is."""
-    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- closed when sent
+    file = spool()
     async with ctx.read() as work:
         columns = await columns_for(work, kind)
         scope = await scope_of(work, wanted)

@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
 from services.registry.imports.domain.reports import VACANCIES
 from services.registry.imports.domain.writing import Form, writer
 from services.registry.imports.usecases.exporting import (
-    IN_MEMORY,
     Wanted,
     record_names,
     scope_of,
@@ -20,6 +18,7 @@ from services.registry.people.domain.endings import Reminding
 from services.registry.people.domain.vacancies import Vacancy
 from services.registry.people.store import vacancies as store
 from shared.context import Context, Work
+from shared.sheets.spool import spool
 
 _PAGE = 1_000
 
@@ -35,7 +34,7 @@ class Vacant:
 async def export(ctx: Context, form: Form, asked: Vacant) -> IO[bytes]:
     """Return a table of the vacancies that the caller sees; who took the names out is recorded."""
     months = ctx.port(Reminding).months if asked.months is None else asked.months
-    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- closed when sent
+    file = spool()
     async with ctx.read() as work:
         scope = await scope_of(work, asked.wanted)
         shown = store.Filter(scope.reach, scope.as_of, months, scope.path)

@@ -1,7 +1,6 @@
 """Giving a person what registry holds about them; that it was given is recorded."""
 
 import asyncio
-from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
@@ -19,9 +18,8 @@ from shared.caller import Role
 from shared.clock import SHANGHAI
 from shared.context import Context, Work
 from shared.sealing.envelope import Seal
+from shared.sheets.spool import spool
 
-# A workbook larger than this lies on the disk until it is sent.
-_IN_MEMORY = 2_000_000
 _EVERYWHERE = (Reach(everywhere=True), Sight(everywhere=True))
 
 
@@ -33,7 +31,7 @@ async def export(ctx: Context, person_id: UUID) -> Holdings:
 async def workbook(ctx: Context, person_id: UUID) -> IO[bytes]:
     """Return the same as a workbook; whoever sends it closes it."""
     held = await _export(ctx, person_id, "xlsx")
-    file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed when sent
+    file = spool()
     await asyncio.to_thread(sheets.write, file, held, SHANGHAI)
     file.seek(0)
     return file
