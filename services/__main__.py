@@ -6,7 +6,6 @@ Services are imported when they are needed, so that one does not need the others
 import asyncio
 import importlib
 import socket
-from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -21,7 +20,7 @@ from alembic import command
 from arq.worker import check_health, run_worker
 from pydantic import ValidationError
 
-from services.supervisor import Child, Supervisor, preload, run_aside
+from services.supervisor import Child, Supervisor, aside, preload
 from shared import telemetry
 from shared.db import migrations
 from shared.errors import Problem
@@ -103,7 +102,7 @@ def settings_of(service: str) -> CommonSettings:
         for each in error.errors(include_input=False, include_url=False):
             name = "_".join(["WUXING", service, *map(str, each["loc"])]).upper()
             typer.echo(f"{name}: {each['msg']}", err=True)
-        raise typer.Exit(2) from None
+        raise SystemExit(2) from None
     return settings
 
 
@@ -122,8 +121,10 @@ def serve(
     if target is not Target.ALL:
         run(target)
         return
+    # Another core brings the databases up to date while this one imports the code.
+    prepared = aside(prepare_all) if prepare else None
     preload(f"services.{service}.{name}" for service in SERVICES for name in ("main", "worker"))
-    if prepare and (code := run_aside(preparations())):
+    if prepared and (code := prepared()):
         raise typer.Exit(code)
     Supervisor(children(target)).run()
 
@@ -137,20 +138,16 @@ def children(target: Target) -> list[Child]:
     return found
 
 
-def preparations() -> list[Callable[[], object]]:
-    """Bring each database to the schema the code needs; make keys where there are none."""
-    schemas = [partial(prepare_schema, service) for service in SERVICES]
-    return [*schemas, partial(new_key, if_none=True)]
-
-
-def prepare_schema(service: str) -> None:
-    """Migrate one database, with a sealing key for what the service keeps sealed.
+def prepare_all() -> None:
+    """Bring each database to the schema the code needs; make keys where there are none.
 
     In production a missing sealing key is not replaced by another one, which would open nothing.
     """
-    if settings_of(service).environment != "production":
-        new_sealing_key(Scope(service), if_none=True)
-    migrate(Scope(service))
+    new_key(if_none=True)
+    for service in SERVICES:
+        if settings_of(service).environment != "production":
+            new_sealing_key(Scope(service), if_none=True)
+        migrate(Scope(service))
 
 
 def run(process: Target) -> None:

@@ -231,22 +231,16 @@ def outcome(body: Callable[[], object]) -> int:
     return code if isinstance(code, int) else 1
 
 
-def run_aside(bodies: Iterable[Callable[[], object]]) -> int:
-    """Run bodies side by side, each in a forked process: what they open ends with them.
+def aside(body: Callable[[], object]) -> Callable[[], int]:
+    """Begin a body in a forked process: what it opens ends with it.
 
-    Returns 0 when all did, otherwise the exit code of the first that failed.
+    Call the result to wait for its end and learn its exit code.
     """
     sys.stdout.flush()
-    pids = [_fork(body) for body in bodies]
-    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
-    return next(filter(None, codes), 0)
-
-
-def _fork(body: Callable[[], object]) -> int:
     pid = os.fork()
     if pid == 0:
         os._exit(outcome(body))
-    return pid
+    return lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def preload(modules: Iterable[str]) -> None:

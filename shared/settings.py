@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings
 
 # How often a sweep looks: a divisor of a minute, read from the environment's text.
-Interval = Annotated[Literal[2, 5, 10, 15, 20, 30, 60], BeforeValidator(int)]
+Interval = Annotated[Literal[1, 2, 5, 10, 15, 20, 30, 60], BeforeValidator(int)]
 
 
 class CommonSettings(BaseSettings):

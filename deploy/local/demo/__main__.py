@@ -4,9 +4,11 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +20,7 @@ from deploy.local.demo.receivers import Mailbox, Platform
 from deploy.local.demo.stories import assign
 from deploy.local.servers import ServerError
 from deploy.local.stack import Stack
+from services.__main__ import first_administrator
 
 FOLDER = Path(__file__).parents[3] / ".local" / "demo"
 OUT = Path(__file__).parents[3] / "out"
@@ -51,8 +54,8 @@ def environment(mailbox: Mailbox) -> dict[str, str]:
         "WUXING_REGISTRY_ARGON2_MEMORY_KIB": "64",
         "WUXING_REGISTRY_ARGON2_PASSES": "1",
         "WUXING_SCORING_API_PROCESSES": "2",
-        "WUXING_SCORING_SWEEP_SECONDS": "2",
-        "WUXING_NOTIFICATIONS_SWEEP_SECONDS": "2",
+        "WUXING_SCORING_SWEEP_SECONDS": "1",
+        "WUXING_NOTIFICATIONS_SWEEP_SECONDS": "1",
         "WUXING_NOTIFICATIONS_SMTP_HOST": "127.0.0.1",
         "WUXING_NOTIFICATIONS_SMTP_PORT": str(mailbox.port),
         "WUXING_NOTIFICATIONS_SMTP_SECURITY": "none",
@@ -70,11 +73,23 @@ async def run(stack: Stack, administrator: str, platform: Platform, step: Steps)
         await services.close()
 
 
-async def begin(stack: Stack) -> None:
-    """Set business time to the first day, before anybody gets a dated grant."""
+def start(stack: Stack, password: str) -> None:
+    """Start everything anew, and make the administrator on the first day of business time.
+
+    What `wuxing admin create` does is done in this process, which has the time to import it
+    while it waits for the services.
+    """
+    threading.Thread(target=import_module, args=("services.registry.factory",)).start()
+    stack.start(fresh=True)
+    os.environ |= stack.environment
+    asyncio.run(_begin(stack, password))
+
+
+async def _begin(stack: Stack, password: str) -> None:
     services = Services.at(stack.urls)
     await clock.move_to(services, clock.START)
     await services.close()
+    await first_administrator("admin", "系统管理员", password, force=False)
 
 
 async def _run(
@@ -153,13 +168,7 @@ def main() -> int:
             with Progress(*columns, console=console) as progress:
                 step = Steps(progress)
                 end = step("启动 PostgreSQL、Redis 和三个服务")
-                stack.start(fresh=True)
-                asyncio.run(begin(stack))
-                os.environ["WUXING_ADMIN_PASSWORD"] = password
-                stack.environment["WUXING_ADMIN_PASSWORD"] = password
-                stack.command(
-                    "admin", "create", "--username", "admin", "--display-name", "系统管理员"
-                )
+                start(stack, password)
                 end()
                 told = asyncio.run(run(stack, password, platform, step))
             told.letters = len(mailbox.letters)

@@ -4,8 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.pinyin import spelled
-
 revision = "0005_imports"
 down_revision = "0004_identity"
 branch_labels = None
@@ -99,6 +97,9 @@ def _add_imports() -> None:
 
 
 def _spell_stored() -> None:
+    # Every process reads all revisions to learn which is the newest; its dictionaries are large.
+    from shared.pinyin import spelled  # noqa: PLC0415
+
     bind = op.get_bind()
     names = [
         row.name for row in bind.execute(sa.text("SELECT DISTINCT name FROM division_versions"))
