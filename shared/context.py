@@ -23,6 +23,7 @@ from shared.tables import new_id
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
+_AUDIT = sa.insert(audit_log)
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Work:
             "request_id": self.request_id,
             "address": self.address,
         }
-        await self.session.execute(sa.insert(audit_log), row)
+        await self.session.execute(_AUDIT, row)
 
 
 @dataclass(frozen=True)

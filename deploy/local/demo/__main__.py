@@ -81,15 +81,16 @@ def start(stack: Stack, password: str) -> None:
     """
     threading.Thread(target=import_module, args=("services.registry.factory",)).start()
     stack.start(fresh=True)
+    asyncio.run(begin(stack))
     os.environ |= stack.environment
-    asyncio.run(_begin(stack, password))
+    asyncio.run(first_administrator("admin", "系统管理员", password, force=False))
 
 
-async def _begin(stack: Stack, password: str) -> None:
+async def begin(stack: Stack) -> None:
+    """Set business time to the first day, before anybody gets a dated grant."""
     services = Services.at(stack.urls)
     await clock.move_to(services, clock.START)
     await services.close()
-    await first_administrator("admin", "系统管理员", password, force=False)
 
 
 async def _run(

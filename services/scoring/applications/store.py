@@ -24,7 +24,7 @@ from services.scoring.applications.domain import (
     sheet_of,
 )
 from services.scoring.applications.tables import ApplicationRow, ChangeRow, SubmissionRow
-from services.scoring.cycles.store import frozen_within
+from services.scoring.cycles.store import frozen_within, sharing
 from services.scoring.tables import Table
 from shared.caller import SYSTEM
 from shared.errors import NotFound
@@ -48,12 +48,25 @@ async def save(session: AsyncSession, application: Application) -> Application:
 # Made once: a village saves often. No row in memory needs to hear of it, every read populates anew.
 _APPLICATIONS = Table.metadata.tables["applications"]
 _SAVE = sa.update(_APPLICATIONS).where(_APPLICATIONS.c.id == sa.bindparam("saved"))
+_WANTED = col(ApplicationRow.id) == sa.bindparam("wanted")
+_LOCK = (
+    sa.select(ApplicationRow)
+    .where(_WANTED)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_SHARE = sa.select(
+    col(ApplicationRow.cycle_id), col(ApplicationRow.path), sharing(col(ApplicationRow.cycle_id))
+).where(_WANTED)
+_ADD_CHANGE = sa.insert(Table.metadata.tables["application_changes"])
 
 
-async def place(session: AsyncSession, application_id: UUID) -> tuple[UUID, str]:
-    """Return an application's cycle and path, without its sheets; NotFound otherwise."""
-    statement = sa.select(col(ApplicationRow.cycle_id), col(ApplicationRow.path))
-    row = (await session.execute(statement.where(col(ApplicationRow.id) == application_id))).first()
+async def share(session: AsyncSession, application_id: UUID) -> tuple[UUID, str]:
+    """Share an application's cycle (see `cycles.store.share`); return its id, and the path.
+
+    NotFound otherwise.
+    """
+    row = (await session.execute(_SHARE, {"wanted": application_id})).first()
     if row is None:
         raise _unknown()
     return row.cycle_id, row.path
@@ -67,9 +80,7 @@ async def find(session: AsyncSession, application_id: UUID) -> Application:
 
 async def lock(session: AsyncSession, application_id: UUID) -> Application:
     """Return an application and hold it until the transaction ends; NotFound otherwise."""
-    statement = sa.select(ApplicationRow).where(col(ApplicationRow.id) == application_id)
-    held = statement.with_for_update().execution_options(populate_existing=True)
-    return _one(await session.scalar(held))
+    return _one(await session.scalar(_LOCK, {"wanted": application_id}))
 
 
 async def of_organization(
@@ -169,8 +180,7 @@ async def returned_before(session: AsyncSession, today: date) -> list[tuple[UUID
 
 async def add_change(session: AsyncSession, change: Change) -> None:
     """Append one change to the history."""
-    session.add(ChangeRow(**vars(change)))
-    await session.flush()
+    await session.execute(_ADD_CHANGE, vars(change))
 
 
 async def changes(

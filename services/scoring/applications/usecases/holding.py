@@ -35,9 +35,9 @@ async def hold(work: Work, application_id: UUID, role: Role) -> Held:
     The cycle is shared first, so that it cannot move on meanwhile.
     """
     work.caller.require(role)
-    cycle_id, path = await store.place(work.session, application_id)
+    cycle_id, path = await store.share(work.session, application_id)
     require_within(path, work.caller.organizations(role))
-    cycle = await cycles.share(work.session, cycle_id)
+    cycle = await cycles.find(work.session, cycle_id)
     application = await store.lock(work.session, application_id)
     require_running(cycle, work.moment)
     return Held(application, cycle)

@@ -16,6 +16,7 @@ from services.scoring.cycles.store.cycles import (
     policy,
     save,
     share,
+    sharing,
 )
 from services.scoring.cycles.store.demands import add_demand, demands_to_tell, set_told
 from services.scoring.cycles.store.inspections import (
@@ -76,4 +77,5 @@ __all__ = [
     "set_facts",
     "set_told",
     "share",
+    "sharing",
 ]

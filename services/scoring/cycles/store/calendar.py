@@ -26,12 +26,19 @@ async def calendar(session: AsyncSession) -> Calendar:
 _KEPT = "calendar"
 
 
+# Made once: every deadline asks for it.
+_EVERYTHING = sa.union_all(
+    sa.select(
+        col(CalendarDayRow.day),
+        col(CalendarDayRow.working),
+        sa.literal(None, sa.Integer).label("year"),
+    ),
+    sa.select(sa.literal(None, sa.Date), sa.literal(None, sa.Boolean), col(CalendarYearRow.year)),
+)
+
+
 async def _read(session: AsyncSession) -> Calendar:
-    no_year = sa.literal(None, sa.Integer).label("year")
-    no_day, no_working = sa.literal(None, sa.Date), sa.literal(None, sa.Boolean)
-    days = sa.select(col(CalendarDayRow.day), col(CalendarDayRow.working), no_year)
-    years = sa.select(no_day, no_working, col(CalendarYearRow.year))
-    rows = (await session.execute(days.union_all(years))).all()
+    rows = (await session.execute(_EVERYTHING)).all()
     return Calendar(
         {row.day: row.working for row in rows if row.day is not None},
         frozenset(row.year for row in rows if row.year is not None),

@@ -1,6 +1,6 @@
 """Reading and writing cycles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -24,7 +24,7 @@ async def add(session: AsyncSession, cycle: Cycle) -> None:
 
 async def find(session: AsyncSession, cycle_id: UUID) -> Cycle:
     """Return a cycle; NotFound otherwise. Whoever asks must check the scope."""
-    return await _loaded(session, sa.select(CycleRow).where(col(CycleRow.id) == cycle_id))
+    return await _loaded(session, _CYCLE, {"cycle": cycle_id})
 
 
 async def find_visible(session: AsyncSession, cycle_id: UUID, roots: Iterable[UUID]) -> Cycle:
@@ -32,7 +32,7 @@ async def find_visible(session: AsyncSession, cycle_id: UUID, roots: Iterable[UU
     statement = sa.select(CycleRow).where(
         col(CycleRow.id) == cycle_id, policies.of_county(roots, col(CycleRow.county_id))
     )
-    return await _loaded(session, statement)
+    return await _loaded(session, _with_pauses(statement))
 
 
 async def belongs(session: AsyncSession, cycle: Cycle, roots: Iterable[UUID]) -> bool:
@@ -43,25 +43,33 @@ async def belongs(session: AsyncSession, cycle: Cycle, roots: Iterable[UUID]) ->
 
 async def lock(session: AsyncSession, cycle_id: UUID) -> Cycle:
     """Return a cycle and hold it until the transaction ends; NotFound otherwise."""
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_key(cycle_id))))
-    statement = sa.select(CycleRow).where(col(CycleRow.id) == cycle_id)
-    return await _loaded(session, statement)
+    await session.execute(_LOCK, {"cycle": cycle_id})
+    return await find(session, cycle_id)
 
 
 async def share(session: AsyncSession, cycle_id: UUID) -> Cycle:
-    """Return a cycle that nobody can move on until the transaction ends.
+    """Return a cycle that nobody can move on until the transaction ends; NotFound otherwise.
 
     Many may share it at once. Whoever locks something inside a cycle shares or locks the
     cycle first, so that nobody waits in a circle. These are advisory locks, because
     PostgreSQL lets newcomers share a locked row past whoever waits to hold it, for ever.
     """
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_key(cycle_id))))
-    statement = sa.select(CycleRow).where(col(CycleRow.id) == cycle_id)
-    return await _loaded(session, statement)
+    await session.execute(_SHARE, {"cycle": cycle_id})
+    return await find(session, cycle_id)
 
 
-def _key(cycle_id: UUID) -> sa.ColumnElement[int]:
-    return sa.func.hashtextextended(f"cycle:{cycle_id}", 0)
+def sharing(cycle_id: sa.SQLColumnExpression[UUID]) -> sa.ColumnElement[None]:
+    """Return the expression that shares the cycle of a row; the cycle must be read after it."""
+    return sa.func.pg_advisory_xact_lock_shared(_key(cycle_id))
+
+
+def _key(cycle_id: sa.SQLColumnExpression[UUID]) -> sa.ColumnElement[int]:
+    return sa.func.hashtextextended(sa.literal("cycle:") + sa.cast(cycle_id, sa.Text), 0)
+
+
+_GIVEN = sa.bindparam("cycle", type_=sa.Uuid())
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(_key(_GIVEN)))
+_SHARE = sa.select(sharing(_GIVEN))
 
 
 async def save(session: AsyncSession, cycle: Cycle) -> Cycle:
@@ -137,15 +145,26 @@ def _listed(roots: Iterable[UUID], *, drafts: bool) -> sa.Select[CycleRow]:
     return statement if drafts else statement.where(col(CycleRow.state) != CycleState.DRAFT)
 
 
-async def _loaded(session: AsyncSession, statement: sa.Select[CycleRow]) -> Cycle:
-    joined = statement.add_columns(PauseRow).outerjoin(
-        PauseRow, col(PauseRow.cycle_id) == col(CycleRow.id)
-    )
-    ordered = joined.order_by(col(PauseRow.id)).execution_options(populate_existing=True)
-    rows = (await session.execute(ordered)).all()
+async def _loaded(
+    session: AsyncSession,
+    statement: sa.Select[CycleRow, PauseRow | None],
+    given: Mapping[str, UUID] | None = None,
+) -> Cycle:
+    rows = (await session.execute(statement, given)).all()
     if not rows:
         raise NotFound("没有找到这个创建周期，请核对编号。", "No such cycle.")
     return _cycle(rows[0][0], tuple(_pause(row[1]) for row in rows if row[1] is not None))
+
+
+def _with_pauses(statement: sa.Select[CycleRow]) -> sa.Select[CycleRow, PauseRow | None]:
+    joined = statement.add_columns(PauseRow).outerjoin(
+        PauseRow, col(PauseRow.cycle_id) == col(CycleRow.id)
+    )
+    return joined.order_by(col(PauseRow.id)).execution_options(populate_existing=True)
+
+
+# Made once: whatever happens in a cycle begins by reading it.
+_CYCLE = _with_pauses(sa.select(CycleRow).where(col(CycleRow.id) == _GIVEN))
 
 
 async def _pauses(session: AsyncSession, cycle_ids: list[UUID]) -> dict[UUID, tuple[Pause, ...]]:

@@ -102,13 +102,20 @@ async def participants_count(
 
 async def participant(session: AsyncSession, cycle_id: UUID, organization_id: UUID) -> Participant:
     """Return one participant; NotFound when the organization takes no part in the cycle."""
-    row = await session.get(ParticipantRow, (cycle_id, organization_id))
+    row = await session.scalar(_PARTICIPANT, {"cycle": cycle_id, "organization": organization_id})
     if row is None:
         raise NotFound(
             "该组织不在本周期的参评名单里，请核对组织和周期。",
             "This organization takes no part in the cycle.",
         )
     return _participant(row)
+
+
+# Made once: read whenever a branch saves what it fills in.
+_PARTICIPANT = sa.select(ParticipantRow).where(
+    col(ParticipantRow.cycle_id) == sa.bindparam("cycle"),
+    col(ParticipantRow.organization_id) == sa.bindparam("organization"),
+)
 
 
 def _listed(
