@@ -96,15 +96,21 @@ async def of_organization(
 
 
 async def for_cycle(
-    session: AsyncSession, cycle_id: UUID, scope: Iterable[UUID] | None = None
+    session: AsyncSession,
+    cycle_id: UUID,
+    scope: Iterable[UUID] | None = None,
+    township_id: UUID | None = None,
 ) -> list[Application]:
     """Return a cycle's applications in the order of their paths.
 
-    With `scope`, only those in the subtree of one of these organizations.
+    With `scope`, only those in the subtree of one of these organizations; with `township_id`,
+    only those of its branches.
     """
     statement = sa.select(ApplicationRow).where(col(ApplicationRow.cycle_id) == cycle_id)
     if scope is not None:
         statement = statement.where(frozen_within(scope, col(ApplicationRow.path)))
+    if township_id is not None:
+        statement = statement.where(col(ApplicationRow.township_id) == township_id)
     rows = await session.scalars(statement.order_by(col(ApplicationRow.path)))
     return [_application(row) for row in rows]
 

@@ -28,9 +28,12 @@ def of_county(
     roots: Iterable[UUID], county: sa.SQLColumnExpression[UUID]
 ) -> sa.ColumnElement[bool]:
     """Return the predicate: one of the roots lies in this county, or above it."""
-    root, top = organizations.alias(), organizations.alias()
-    above = sa.exists().where(top.c.id == county, top.c.path.like(root.c.path + sa.literal("%")))
-    return sa.exists().where(root.c.id.in_(list(roots)), (root.c.county_id == county) | above)
+    above = sa.exists().where(_TOP.c.id == county, _TOP.c.path.like(_ROOT.c.path + "%"))
+    return sa.exists().where(_ROOT.c.id.in_(list(roots)), (_ROOT.c.county_id == county) | above)
+
+
+# Made once: naming a table anew copies all its columns, and every step asks whose cycle it is.
+_ROOT, _TOP = organizations.alias(), organizations.alias()
 
 
 async def add(session: AsyncSession, stored: StoredPolicy) -> None:

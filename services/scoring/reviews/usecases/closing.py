@@ -29,7 +29,7 @@ async def sign_off(
     async with ctx.work() as work:
         desk = await holding(work, cycle_id, CycleState.RECOMMENDING)
         stage = await _own_stage(desk, StageKind.TOWNSHIP, str(township_id), township_id)
-        concerned = [each for each in await desk.submitted() if each.township_id == township_id]
+        concerned = await desk.submitted(township_id)
         _require_back(desk, concerned)
         saved = await store.recommendations(work.session, cycle_id, township_id)
         await _require_scored(desk, concerned, saved)

@@ -32,7 +32,7 @@ class Desk:
     cycle: Cycle
     plan: Plan
     calendar: Calendar
-    _submitted: list[Application] = field(default_factory=list)
+    _submitted: dict[UUID | None, list[Application]] = field(default_factory=dict)
     _participants: dict[UUID, Participant] = field(default_factory=dict)
 
     @property
@@ -60,12 +60,17 @@ class Desk:
         facts = (await self.participants())[application.organization_id].facts
         return self.standing(application.self_scores, BEFORE, facts)
 
-    async def submitted(self) -> list[Application]:
-        """Return the applications in which something counts; closing a part changes none."""
-        if not self._submitted:
-            found = await applications.for_cycle(self.work.session, self.cycle.id)
-            self._submitted.extend(each for each in found if each.counts)
-        return self._submitted
+    async def submitted(self, township_id: UUID | None = None) -> list[Application]:
+        """Return the applications in which something counts; closing a part changes none.
+
+        With a township, only those of its branches are read.
+        """
+        if township_id not in self._submitted:
+            found = await applications.for_cycle(
+                self.work.session, self.cycle.id, township_id=township_id
+            )
+            self._submitted[township_id] = [each for each in found if each.counts]
+        return self._submitted[township_id]
 
     async def participants(self) -> dict[UUID, Participant]:
         """Return everyone who takes part, by organization, in the order of their paths."""

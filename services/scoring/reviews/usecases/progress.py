@@ -33,7 +33,7 @@ async def close_township(
     await _end_returns(desk, township_id)
     found = await evaluate(
         desk,
-        [each for each in await desk.submitted() if each.township_id == township_id],
+        await desk.submitted(township_id),
         verdicts.scores(signed, ()),
         verdicts.refusals(signed, ()),
     )
@@ -45,8 +45,8 @@ async def close_township(
 
 async def _end_returns(desk: Desk, township_id: UUID) -> None:
     """What was returned and not submitted again in time counts as it was submitted last."""
-    for each in await desk.submitted():
-        if each.township_id == township_id and each.state is ApplicationState.RETURNED:
+    for each in await desk.submitted(township_id):
+        if each.state is ApplicationState.RETURNED:
             state = APPLICATION.fire("lapse", each.state, SYSTEM)
             await applications.save(desk.work.session, replace(each, state=state))
 
