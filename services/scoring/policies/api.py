@@ -1,10 +1,11 @@
 """Policies over HTTP."""
 
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Form, Query, Response, UploadFile
+from fastapi import Form, Header, Query, Response, UploadFile
 from fastapi.responses import PlainTextResponse
 
 from services.scoring.policies import usecases
@@ -27,7 +28,7 @@ from services.scoring.policies.schemas import (
     PolicyView,
     PresetView,
 )
-from shared import web
+from shared import printing, web
 from shared.errors import Forbidden, NotFound, OutOfScope, PreconditionRequired, Stale
 from shared.pagination import Page, PagingQuery, page
 from shared.sheets import SheetTooLarge, SheetUnreadable
@@ -36,6 +37,7 @@ from shared.transitions import IllegalTransition
 TAG = {"name": "方案", "description": "评分办法：草稿、检查、发布；发布后不可更改，以哈希识别"}
 router = web.router("/policies", TAG["name"])
 presets = web.router("/presets", TAG["name"])
+_PAGES = printing.Printer(Path(__file__).parents[1] / "templates")
 _YAML = "application/yaml"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # More than an annex may have; what is longer is refused unread.
@@ -127,7 +129,8 @@ async def get_policy_xlsx(policy_id: UUID, ctx: web.Ctx) -> Response:
 @router.get(
     "/{policy_id}/differences",
     summary="对照两版方案",
-    responses=web.problems(NoEarlierEdition, NotFound, Forbidden),
+    response_model=ComparisonView,
+    responses={200: printing.PRINTABLE, **web.problems(NoEarlierEdition, NotFound, Forbidden)},
 )
 async def compare_policies(
     policy_id: UUID,
@@ -135,9 +138,13 @@ async def compare_policies(
     other: Annotated[
         UUID | None, Query(alias="from", description="旧方案的编号；不填时与上一个已发布的版本对照")
     ] = None,
-) -> ComparisonView:
-    """逐条列出与旧方案的不同，按附件表的顺序，每条带条款和一句话说明。"""
-    return ComparisonView.of(*await usecases.compare(ctx, policy_id, other))
+    accept: Annotated[str, Header(include_in_schema=False)] = "application/json",
+) -> Response | ComparisonView:
+    """逐条列出与旧方案的不同，按附件表的顺序，每条带条款和一句话说明；网页即新旧对照表。"""
+    view = ComparisonView.of(*await usecases.compare(ctx, policy_id, other))
+    if printing.MEDIA_TYPE not in accept:
+        return view
+    return _PAGES.answer("comparison.html", view=view)
 
 
 @router.put(

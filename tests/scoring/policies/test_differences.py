@@ -49,6 +49,24 @@ async def test_a_draft_is_compared_with_the_edition_in_force(service: Service) -
     assert same.json()["differences"] == []
 
 
+async def test_the_comparison_can_be_printed(service: Service) -> None:
+    await service.published_policy(SECOND)
+    text = SECOND.replace("points: 85", "points: 80", 1).replace("总分线", "<b>总分线</b>", 1)
+    made = await draft(service, text)
+    office = service.county.caller(Role.ORGANIZATION_DEPARTMENT)
+    path, face = f"/v1/policies/{made['id']}/differences", {"Accept": "text/html"}
+    answer = await service.call("GET", path, office, headers=face, expect=200)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "新旧条款对照表" in answer.text
+    assert "总分85分以上" in answer.text
+    assert "总分80分以上" in answer.text
+    assert "<b>" not in answer.text
+    same = await service.call("GET", f"{path}?from={made['id']}", office, headers=face, expect=200)
+    assert "完全相同" in same.text
+    assert "<table>" not in same.text
+
+
 async def test_without_an_earlier_edition_one_must_be_named(service: Service) -> None:
     published = await service.published_policy(SECOND)
     village = service.county.village(service.county.branches[0])

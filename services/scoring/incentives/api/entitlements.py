@@ -5,8 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header, Query, Response
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
 
 from services.scoring.incentives.domain.proposals import ProposalState, UnknownMeasure
 from services.scoring.incentives.domain.settlement import EntitlementLine
@@ -27,35 +25,21 @@ from services.scoring.incentives.usecases import (
     settlements,
 )
 from services.scoring.kernel.grammar import Policy
-from shared import web
+from shared import printing, web
 from shared.errors import Forbidden, NotFound, OutOfScope
 from shared.pagination import Page, PagingQuery, page
 from shared.transitions import IllegalTransition
 
 router = web.router("", "挂钩")
 Key = web.IdempotencyKey
-_TEMPLATES = SandboxedEnvironment(
-    loader=FileSystemLoader(Path(__file__).parents[2] / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-)
-
-
-_SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "Cache-Control": "private, no-store",
-}
+_PAGES = printing.Printer(Path(__file__).parents[2] / "templates")
 
 
 @router.get(
     "/results/{result_id}/certificate",
     summary="得分证明",
     response_model=CertificateView,
-    responses={
-        200: {"content": {"text/html": {}}, "description": "Accept: text/html 时为可打印的网页"},
-        **web.problems(NotFound, Forbidden),
-    },
+    responses={200: printing.PRINTABLE, **web.problems(NotFound, Forbidden)},
 )
 async def get_certificate(
     result_id: UUID,
@@ -65,11 +49,9 @@ async def get_certificate(
     """从方案条款到金额，每个数字的由来；村看本村，乡镇看本乡镇，县级看全县。"""
     found = await certificates.explain(ctx, result_id)
     view = CertificateView.of(found.title, found.policy, found.result, found.certificate)
-    if "text/html" not in accept:
+    if printing.MEDIA_TYPE not in accept:
         return view
-    shown = CertificatePage.of(found.policy, view)
-    text = _TEMPLATES.get_template("certificate.html").render(view=view, page=shown)
-    return Response(text, media_type="text/html; charset=utf-8", headers=_SAFE)
+    return _PAGES.answer("certificate.html", view=view, page=CertificatePage.of(found.policy, view))
 
 
 @router.get(
