@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -22,6 +23,8 @@ def create_engine(url: str, pool: int = 15) -> AsyncEngine:
         pool_size=pool,
         max_overflow=0,  # an overflow connection would be opened and closed at each use
         pool_timeout=10,
+        # What is stored as JSON holds no number beyond 64 bits, which this would round.
+        json_deserializer=orjson.loads,
         # The text of an error goes to the log; what people wrote never does.
         hide_parameters=True,
         # No ping before each use: the first failure after a restart drops the whole pool, and

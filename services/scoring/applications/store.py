@@ -17,9 +17,10 @@ from services.scoring.applications.domain import (
     Application,
     ApplicationState,
     Change,
-    Sheet,
+    Claim,
     Submission,
     Wanted,
+    claim_of,
     document_of,
     sheet_of,
 )
@@ -115,14 +116,14 @@ async def for_cycle(
     return [_application(row) for row in rows]
 
 
-async def submitted(session: AsyncSession, cycle_id: UUID) -> dict[UUID, Sheet]:
+async def submitted(session: AsyncSession, cycle_id: UUID) -> dict[UUID, Claim]:
     """Return organization → what it submitted last, of a cycle's applications that count."""
     statement = sa.select(col(ApplicationRow.organization_id), col(ApplicationRow.submitted)).where(
         col(ApplicationRow.cycle_id) == cycle_id,
         col(ApplicationRow.state).in_(COUNTING),
     )
     rows = await session.execute(statement)
-    return {branch: sheet_of(document) for branch, document in rows if document is not None}
+    return {branch: claim_of(document) for branch, document in rows if document is not None}
 
 
 async def page(

@@ -53,10 +53,12 @@ from services.scoring.applications.domain.lines import (
 from services.scoring.applications.domain.owing import owed
 from services.scoring.applications.domain.scores import Given, entries
 from services.scoring.applications.domain.sheet import (
+    Claim,
     Entry,
     FileMark,
     Sheet,
     StarSheet,
+    claim_of,
     document_of,
     entry_document,
     entry_of,
@@ -86,6 +88,7 @@ __all__ = [
     "ApplicationState",
     "ApplicationsOpen",
     "Change",
+    "Claim",
     "DeadlinePassed",
     "DraftNotVisible",
     "Entry",
@@ -115,6 +118,7 @@ __all__ = [
     "WordInvalid",
     "WordText",
     "blank",
+    "claim_of",
     "document_of",
     "draft_hidden",
     "entries",

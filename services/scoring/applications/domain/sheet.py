@@ -90,6 +90,23 @@ class Sheet:
         return Sheet({**self.stars, star: changed})
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What counts of a sheet: the stars applied for, and item → what was said."""
+
+    applied: tuple[str, ...]
+    words: Mapping[str, Said]
+
+
+def claim_of(document: Mapping[str, Any]) -> Claim:
+    """Read what counts from a stored sheet; whole counties are read at once."""
+    applied = tuple(sorted(code for code, part in document.items() if part["apply"]))
+    entries = (entry for part in document.values() for entry in part["items"].items())
+    return Claim(
+        applied, {item: word for item, one in entries if (word := word_of(one)) is not None}
+    )
+
+
 def sheet_of(document: Mapping[str, Any]) -> Sheet:
     """Read a sheet back from its stored document."""
     return Sheet(

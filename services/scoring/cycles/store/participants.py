@@ -1,6 +1,7 @@
 """The participants frozen when a cycle opened."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -61,10 +62,10 @@ async def participants(
 
     With `scope`, only those in the subtree of one of these organizations.
     """
-    statement = sa.select(ParticipantRow).where(col(ParticipantRow.cycle_id) == cycle_id)
+    statement = ParticipantRow.rows().where(col(ParticipantRow.cycle_id) == cycle_id)
     if scope is not None:
         statement = statement.where(frozen_within(scope, col(ParticipantRow.path)))
-    rows = await session.scalars(statement.order_by(col(ParticipantRow.path)))
+    rows = await session.execute(statement.order_by(col(ParticipantRow.path)))
     return [_participant(row) for row in rows]
 
 
@@ -82,7 +83,7 @@ async def participants_page(
     statement = _listed(cycle_id, scope, standing, township_id)
     if after is not None:
         statement = statement.where(col(ParticipantRow.organization_id) > after)
-    rows = await session.scalars(
+    rows = await session.execute(
         statement.order_by(col(ParticipantRow.organization_id)).limit(limit)
     )
     return [_participant(row) for row in rows]
@@ -102,7 +103,8 @@ async def participants_count(
 
 async def participant(session: AsyncSession, cycle_id: UUID, organization_id: UUID) -> Participant:
     """Return one participant; NotFound when the organization takes no part in the cycle."""
-    row = await session.scalar(_PARTICIPANT, {"cycle": cycle_id, "organization": organization_id})
+    own = {"cycle": cycle_id, "organization": organization_id}
+    row = (await session.execute(_PARTICIPANT, own)).one_or_none()
     if row is None:
         raise NotFound(
             "该组织不在本周期的参评名单里，请核对组织和周期。",
@@ -112,7 +114,7 @@ async def participant(session: AsyncSession, cycle_id: UUID, organization_id: UU
 
 
 # Made once: read whenever a branch saves what it fills in.
-_PARTICIPANT = sa.select(ParticipantRow).where(
+_PARTICIPANT = ParticipantRow.rows().where(
     col(ParticipantRow.cycle_id) == sa.bindparam("cycle"),
     col(ParticipantRow.organization_id) == sa.bindparam("organization"),
 )
@@ -120,8 +122,8 @@ _PARTICIPANT = sa.select(ParticipantRow).where(
 
 def _listed(
     cycle_id: UUID, scope: Iterable[UUID], standing: Standing | None, township_id: UUID | None
-) -> sa.Select[ParticipantRow]:
-    statement = sa.select(ParticipantRow).where(
+) -> sa.Select[Any]:
+    statement = ParticipantRow.rows().where(
         col(ParticipantRow.cycle_id) == cycle_id, frozen_within(scope, col(ParticipantRow.path))
     )
     if standing is not None:
@@ -131,9 +133,9 @@ def _listed(
     return statement
 
 
-def _participant(row: ParticipantRow) -> Participant:
+def _participant(row: sa.Row[Any]) -> Participant:
     return Participant(
-        **row.model_dump()
+        **row._asdict()
         | {
             "standing": Standing(row.standing),
             "absence": Absence(row.absence) if row.absence else None,

@@ -4,7 +4,7 @@ Design law: a result is a pure function of frozen inputs; a nightly job replays 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -108,7 +108,7 @@ def replay(stored: Stored) -> Replayed:
     for snapshot in stored.snapshots:
         found += _snapshot(stored, snapshot)
     if not found and stored.policy is not None:
-        found += _everything(compile_policy(stored.policy), stored)
+        found += _everything(_Again(compile_policy(stored.policy), stored), stored)
     return Replayed(len(stored.snapshots), len(stored.versions), tuple(found))
 
 
@@ -127,34 +127,45 @@ def _snapshot(stored: Stored, snapshot: Snapshot) -> Iterator[Difference]:
         yield Difference("snapshot", snapshot.id, snapshot.hash, found)
 
 
-def _everything(plan: Plan, stored: Stored) -> Iterator[Difference]:
+@dataclass
+class _Again:
+    """What policy, snapshots and corrections give, each of it computed once."""
+
+    plan: Plan
+    stored: Stored
+    made: dict[tuple[UUID, int], dict[UUID, Verdict]] = field(default_factory=dict)
+
+    def verdicts(self, snapshot: Snapshot, count: int) -> dict[UUID, Verdict]:
+        """Return every branch's verdict with the first `count` corrections of a snapshot."""
+        key = (snapshot.id, count)
+        if key not in self.made:
+            corrections = self.stored.applied_to(snapshot)[:count]
+            judged = judge(self.plan, corrected(snapshot.organizations, corrections))
+            made = verdicts(judged, snapshot.hash, corrections)
+            self.made[key] = {each.organization_id: each for each in made}
+        return self.made[key]
+
+
+def _everything(again: _Again, stored: Stored) -> Iterator[Difference]:
     for result_id in stored.lost:
         yield Difference("result", result_id, "row and version", "missing")
     for snapshot in stored.snapshots:
-        yield from _results(plan, stored, snapshot)
+        yield from _results(again, stored, snapshot)
     yield from _sources(stored)
-    yield from _rankings(plan, stored)
+    yield from _rankings(again, stored)
 
 
-def _results(plan: Plan, stored: Stored, snapshot: Snapshot) -> Iterator[Difference]:
+def _results(again: _Again, stored: Stored, snapshot: Snapshot) -> Iterator[Difference]:
     versions = [each for each in stored.versions if each.snapshot_id == snapshot.id]
     for count in sorted({each.corrected for each in versions}):
         try:
-            expected = _verdicts(plan, snapshot, stored.applied_to(snapshot)[:count])
+            expected = again.verdicts(snapshot, count)
         except Problem as problem:
             yield Difference("inputs", snapshot.id, snapshot.hash, problem.type)
             continue
         for version in versions:
             if version.corrected == count:
                 yield from _version(version, expected.get(version.organization_id))
-
-
-def _verdicts(
-    plan: Plan, snapshot: Snapshot, corrections: Sequence[Correction]
-) -> dict[UUID, Verdict]:
-    judged = judge(plan, corrected(snapshot.organizations, corrections))
-    made = verdicts(judged, snapshot.hash, corrections)
-    return {each.organization_id: each for each in made}
 
 
 def _version(version: StoredVersion, expected: Verdict | None) -> Iterator[Difference]:
@@ -178,22 +189,24 @@ def _sources(stored: Stored) -> Iterator[Difference]:
     for one in stored.live:
         frozen = newest[one.organization_id]
         for name in _SOURCES:
-            expected = content_hash(frozen.model_dump(mode="json", include={name}))
-            found = content_hash(one.model_dump(mode="json", include={name}))
-            if found != expected:
+            if getattr(one, name) != getattr(frozen, name):
+                expected, found = (
+                    content_hash(each.model_dump(mode="json", include={name}))
+                    for each in (frozen, one)
+                )
                 yield Difference(f"source.{name}", UUID(one.organization_id), expected, found)
 
 
-def _rankings(plan: Plan, stored: Stored) -> Iterator[Difference]:
+def _rankings(again: _Again, stored: Stored) -> Iterator[Difference]:
     if not stored.snapshots:
         return
     newest = stored.snapshots[-1]
     try:
-        made = _verdicts(plan, newest, stored.applied_to(newest))
+        made = again.verdicts(newest, len(stored.applied_to(newest)))
     except Problem:
         return  # the results' own comparison has said so
     ranked = [(each, made[each.organization_id]) for each in stored.current]
-    expected = {each.scope_id: each.etag for each in rankings(plan.policy, ranked)}
+    expected = {each.scope_id: each.etag for each in rankings(again.plan.policy, ranked)}
     for scope_id in expected.keys() | stored.rankings.keys():
         etag, entries = stored.rankings.get(scope_id, ("missing", ()))
         for found in dict.fromkeys((etag, etag_of(entries))):

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from services.scoring.cycles.domain import Facts
@@ -82,7 +83,7 @@ class Snapshot:
         """The canonical bytes whose hash is the snapshot's."""
         return join(self.documents)
 
-    @property
+    @cached_property
     def organizations(self) -> tuple[OrganizationInput, ...]:
         """The inputs as the kernel takes them."""
         return tuple(OrganizationInput.model_validate_json(each) for each in self.documents)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,16 @@ _SHOWN = (
     "township_rank",
     "hash",
 )
+_KEPT = tuple(each.name for each in fields(Result) if each.name in ResultRow.model_fields)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is stored of a cycle's results; `lost` are those of which row or version is gone."""
+
+    versions: list[StoredVersion]
+    lost: list[UUID]
+    current: list[Result]
 
 
 async def add(
@@ -127,32 +138,29 @@ async def save_states(session: AsyncSession, results: Iterable[Result]) -> None:
 
 async def find(session: AsyncSession, result_id: UUID, roots: Iterable[UUID]) -> Result:
     """Return one result in the subtree of one of the roots; NotFound otherwise."""
-    statement = sa.select(ResultRow).where(
+    statement = ResultRow.rows().where(
         col(ResultRow.id) == result_id, within(roots, col(ResultRow.path))
     )
-    return _one(await session.scalar(statement))
+    return _one((await session.execute(statement)).one_or_none())
 
 
 async def lock(session: AsyncSession, result_id: UUID) -> Result:
     """Return one result and hold it until the transaction ends; NotFound otherwise."""
-    statement = sa.select(ResultRow).where(col(ResultRow.id) == result_id).with_for_update()
-    return _one(await session.scalar(statement.execution_options(populate_existing=True)))
+    statement = ResultRow.rows().where(col(ResultRow.id) == result_id).with_for_update()
+    return _one((await session.execute(statement)).one_or_none())
 
 
 async def of_determination(session: AsyncSession, determination_id: UUID) -> list[Result]:
     """Return all results of one determination, held until the transaction ends."""
-    statement = sa.select(ResultRow).where(col(ResultRow.determination_id) == determination_id)
+    statement = ResultRow.rows().where(col(ResultRow.determination_id) == determination_id)
     ordered = statement.order_by(col(ResultRow.organization_id)).with_for_update()
-    rows = await session.scalars(ordered.execution_options(populate_existing=True))
-    return [_result(row) for row in rows]
+    return [_result(row) for row in await session.execute(ordered)]
 
 
 async def current(session: AsyncSession, cycle_id: UUID) -> list[Result]:
     """Return every branch's newest result of a cycle, void ones included."""
-    statement = sa.select(ResultRow).where(
-        col(ResultRow.cycle_id) == cycle_id, col(ResultRow.current)
-    )
-    rows = await session.scalars(statement.order_by(col(ResultRow.organization_id)))
+    statement = ResultRow.rows().where(col(ResultRow.cycle_id) == cycle_id, col(ResultRow.current))
+    rows = await session.execute(statement.order_by(col(ResultRow.organization_id)))
     return [_result(row) for row in rows]
 
 
@@ -168,7 +176,7 @@ async def page(
     statement = _filtered(cycle_id, roots, filters)
     if after is not None:
         statement = statement.where(col(ResultRow.organization_id) > after)
-    rows = await session.scalars(statement.order_by(col(ResultRow.organization_id)).limit(limit))
+    rows = await session.execute(statement.order_by(col(ResultRow.organization_id)).limit(limit))
     return [_result(row) for row in rows]
 
 
@@ -182,7 +190,7 @@ async def count(
 
 async def tally(session: AsyncSession, cycle_id: UUID, roots: Iterable[UUID]) -> Tally:
     """Count the current results in the subtrees of the roots."""
-    rows = await session.scalars(_filtered(cycle_id, roots, {}))
+    rows = await session.execute(_filtered(cycle_id, roots, {}))
     found = [_result(row) for row in rows]
     assessed = [each for each in found if each.assessed]
     newest = (
@@ -201,36 +209,26 @@ async def tally(session: AsyncSession, cycle_id: UUID, roots: Iterable[UUID]) ->
     )
 
 
-async def versions(session: AsyncSession, cycle_id: UUID) -> list[StoredVersion]:
-    """Return every version of every result of a cycle as its rows have it."""
-    heads = await _heads(session, cycle_id)
-    statement = sa.select(ResultVersionRow).where(col(ResultVersionRow.cycle_id) == cycle_id)
-    ordered = statement.order_by(col(ResultVersionRow.result_id), col(ResultVersionRow.version))
-    rows = await session.scalars(ordered.execution_options(populate_existing=True))
-    return [_stored(row, heads[row.result_id]) for row in rows if row.result_id in heads]
-
-
-async def lost(session: AsyncSession, cycle_id: UUID) -> list[UUID]:
-    """Return the results whose row or whose newest version is gone."""
-    heads = await _heads(session, cycle_id)
-    statement = sa.select(
-        col(ResultVersionRow.result_id), sa.func.max(col(ResultVersionRow.version)).label("last")
-    ).where(col(ResultVersionRow.cycle_id) == cycle_id)
-    rows = await session.execute(statement.group_by(col(ResultVersionRow.result_id)))
-    newest = {row.result_id: row.last for row in rows}
+async def kept(session: AsyncSession, cycle_id: UUID) -> Kept:
+    """Return all results of a cycle with all their versions, as their rows have them."""
+    mine = ResultRow.rows().where(col(ResultRow.cycle_id) == cycle_id)
+    rows = await session.execute(mine.order_by(col(ResultRow.organization_id)))
+    heads = {row.id: row for row in rows}
+    theirs = ResultVersionRow.rows().where(col(ResultVersionRow.cycle_id) == cycle_id)
+    ordered = theirs.order_by(col(ResultVersionRow.result_id), col(ResultVersionRow.version))
+    versions = (await session.execute(ordered)).all()
+    newest = {row.result_id: row.version for row in versions}
     known = {result_id: head.version for result_id, head in heads.items()}
-    return sorted(
-        each for each in newest.keys() | known.keys() if newest.get(each) != known.get(each)
+    return Kept(
+        versions=[_stored(row, heads[row.result_id]) for row in versions if row.result_id in heads],
+        lost=sorted(
+            each for each in newest.keys() | known.keys() if newest.get(each) != known.get(each)
+        ),
+        current=[_result(head) for head in heads.values() if head.current],
     )
 
 
-async def _heads(session: AsyncSession, cycle_id: UUID) -> dict[UUID, ResultRow]:
-    statement = sa.select(ResultRow).where(col(ResultRow.cycle_id) == cycle_id)
-    rows = await session.scalars(statement.execution_options(populate_existing=True))
-    return {row.id: row for row in rows}
-
-
-def _stored(row: ResultVersionRow, head: ResultRow) -> StoredVersion:
+def _stored(row: sa.Row[Any], head: sa.Row[Any]) -> StoredVersion:
     newest = head.version == row.version
     return StoredVersion(
         result_id=row.result_id,
@@ -246,7 +244,7 @@ def _stored(row: ResultVersionRow, head: ResultRow) -> StoredVersion:
 
 
 def _filtered(cycle_id: UUID, roots: Iterable[UUID], filters: dict[str, Any]) -> sa.Select[Any]:
-    statement = sa.select(ResultRow).where(
+    statement = ResultRow.rows().where(
         col(ResultRow.cycle_id) == cycle_id,
         col(ResultRow.current),
         within(roots, col(ResultRow.path)),
@@ -267,7 +265,7 @@ def _filtered(cycle_id: UUID, roots: Iterable[UUID], filters: dict[str, Any]) ->
     return statement
 
 
-def _one(row: ResultRow | None) -> Result:
+def _one(row: sa.Row[Any] | None) -> Result:
     if row is None:
         raise NotFound(
             "没有找到这个结果，或者不在您的管辖范围。", "No such result within your reach."
@@ -275,15 +273,12 @@ def _one(row: ResultRow | None) -> Result:
     return _result(row)
 
 
-def _result(row: ResultRow) -> Result:
+def _result(row: sa.Row[Any]) -> Result:
     confirmed = None
     if row.not_applied_confirmed_by is not None:
         confirmed = Actor(row.not_applied_confirmed_by, row.not_applied_confirmed_by_person)
-    kept = row.model_dump(
-        exclude={"current", "missed", "not_applied_confirmed_by", "not_applied_confirmed_by_person"}
-    )
     return Result(
-        **kept
+        **{name: getattr(row, name) for name in _KEPT}
         | {
             "state": ResultState(row.state),
             "stars": tuple(row.stars),

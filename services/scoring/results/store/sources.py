@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.scoring.applications import store as applications
-from services.scoring.applications.domain import Sheet
+from services.scoring.applications.domain import Claim
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Absence, Cycle, Participant
 from services.scoring.results.domain.snapshot import Branch, Parts
@@ -42,8 +42,8 @@ async def parts(
     )
 
 
-def _branch(participant: Participant, submitted: Sheet | None) -> Branch:
-    sheet = submitted if participant.assessed else None
+def _branch(participant: Participant, submitted: Claim | None) -> Branch:
+    claim = submitted if participant.assessed else None
     return Branch(
         organization_id=participant.organization_id,
         county_id=participant.county_id,
@@ -51,7 +51,7 @@ def _branch(participant: Participant, submitted: Sheet | None) -> Branch:
         kind=participant.kind,
         sector=participant.sector,
         in_snapshot=participant.absence is not Absence.FOUNDED_LATER,
-        applied=None if sheet is None else sheet.applied,
-        self_scores={} if sheet is None else sheet.words,
+        applied=None if claim is None else claim.applied,
+        self_scores={} if claim is None else claim.words,
         facts=participant.facts,
     )

@@ -1,5 +1,6 @@
 """重算核对: recompute what is stored of a cycle and raise an alarm on any difference."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -10,7 +11,7 @@ from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.policies import store as policies
 from services.scoring.results.domain.replay import Alarm, Replayed, Stored, replay
-from services.scoring.results.domain.results import ResultState
+from services.scoring.results.domain.results import Result, ResultState
 from services.scoring.results.domain.snapshot import build
 from services.scoring.results.store import alarms, rankings, results, snapshots, sources
 from shared import directory
@@ -82,17 +83,18 @@ async def _replay(work: Work, cycle: Cycle) -> Replayed:
 async def _stored(work: Work, cycle: Cycle) -> Stored:
     session = work.session
     policy = await _policy(work, cycle)
+    kept = await results.kept(session, cycle.id)
     return Stored(
         policy_id=cycle.policy_id,
         policy_hash=cycle.policy_hash,
         policy=policy,
         snapshots=await snapshots.of_cycle(session, cycle.id),
         corrections=await snapshots.corrections(session, cycle.id),
-        versions=await results.versions(session, cycle.id),
-        lost=await results.lost(session, cycle.id),
-        current=await results.current(session, cycle.id),
+        versions=kept.versions,
+        lost=kept.lost,
+        current=kept.current,
         rankings=await rankings.stored(session, cycle.id),
-        live=await _live(work, cycle, policy) if policy else (),
+        live=await _live(work, cycle, policy, kept.current) if policy else (),
     )
 
 
@@ -104,8 +106,9 @@ async def _policy(work: Work, cycle: Cycle) -> Policy | None:
         return None
 
 
-async def _live(work: Work, cycle: Cycle, policy: Policy) -> tuple[OrganizationInput, ...]:
+async def _live(
+    work: Work, cycle: Cycle, policy: Policy, current: Sequence[Result]
+) -> tuple[OrganizationInput, ...]:
     """Return today's applications, scores and answers of branches that are not void."""
-    current = await results.current(work.session, cycle.id)
     settled = {each.organization_id for each in current if each.state is not ResultState.VOID}
     return build(policy, await sources.parts(work.session, cycle, settled, work.moment.today))

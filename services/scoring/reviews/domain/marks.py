@@ -7,6 +7,7 @@ off, so that a higher number is the worse one. Clause: 五星创建 第二版 ·
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from services.scoring.applications.domain import (
     Scored,
@@ -40,8 +41,7 @@ class ScoreReasonMissing(Invalid):
     title = Text("降分未写明理由", "A lower score needs a reason")
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """What was said of one item, and the reason where it is worse than what stood."""
 
     word: Said

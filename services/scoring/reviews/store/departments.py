@@ -1,7 +1,7 @@
 """What departments reviewed and spot-checked, star by star."""
 
 from dataclasses import replace
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,14 +26,14 @@ async def star_review(
 
     With `lock`, what was saved is held until the transaction ends.
     """
-    statement = sa.select(StarReviewRow).where(
+    statement = StarReviewRow.rows().where(
         col(StarReviewRow.application_id) == application_id,
         col(StarReviewRow.kind) == kind,
         col(StarReviewRow.star) == star,
     )
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    row = await session.scalar(statement)
+        statement = statement.with_for_update()
+    row = (await session.execute(statement)).one_or_none()
     return None if row is None else _review(row)
 
 
@@ -45,12 +45,12 @@ async def star_reviews(
     application_id: UUID | None = None,
 ) -> list[StarReview]:
     """Return what was saved in a cycle; of one department or application where one is given."""
-    statement = sa.select(StarReviewRow).where(col(StarReviewRow.cycle_id) == cycle_id)
+    statement = StarReviewRow.rows().where(col(StarReviewRow.cycle_id) == cycle_id)
     if department is not None:
         statement = statement.where(col(StarReviewRow.department) == department)
     if application_id is not None:
         statement = statement.where(col(StarReviewRow.application_id) == application_id)
-    rows = await session.scalars(
+    rows = await session.execute(
         statement.order_by(
             col(StarReviewRow.application_id), col(StarReviewRow.kind), col(StarReviewRow.star)
         )
@@ -70,9 +70,9 @@ async def save_star_review(session: AsyncSession, given: StarReview) -> StarRevi
     return saved
 
 
-def _review(row: StarReviewRow) -> StarReview:
+def _review(row: sa.Row[Any]) -> StarReview:
     return StarReview(
-        **row.model_dump()
+        **row._asdict()
         | {
             "kind": ReviewKind(row.kind),
             "scored_by": cast("Literal['department', 'county_group']", row.scored_by),

@@ -23,12 +23,12 @@ async def recommendation(
 
     With `lock`, what was saved is held until the transaction ends.
     """
-    statement = sa.select(RecommendationRow).where(
+    statement = RecommendationRow.rows().where(
         col(RecommendationRow.application_id) == application.id
     )
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    row = await session.scalar(statement)
+        statement = statement.with_for_update()
+    row = (await session.execute(statement)).one_or_none()
     return _recommendation(row) if row is not None else _none(application)
 
 
@@ -36,10 +36,10 @@ async def recommendations(
     session: AsyncSession, cycle_id: UUID, township_id: UUID | None = None
 ) -> dict[UUID, Recommendation]:
     """Return what was saved in a cycle, by application; of one township where one is given."""
-    statement = sa.select(RecommendationRow).where(col(RecommendationRow.cycle_id) == cycle_id)
+    statement = RecommendationRow.rows().where(col(RecommendationRow.cycle_id) == cycle_id)
     if township_id is not None:
         statement = statement.where(col(RecommendationRow.township_id) == township_id)
-    rows = await session.scalars(statement)
+    rows = await session.execute(statement)
     return {row.application_id: _recommendation(row) for row in rows}
 
 
@@ -64,11 +64,10 @@ def marks_document(marks: Marks) -> dict[str, Any]:
 
 def marks_of(document: Mapping[str, Any]) -> dict[str, Mark]:
     """Read marks back from their stored document."""
-    words = {code: word_of(each) for code, each in document.items()}
     return {
-        code: Mark(word, document[code]["reason"])
-        for code, word in words.items()
-        if word is not None
+        code: Mark(word, each["reason"])
+        for code, each in document.items()
+        if (word := word_of(each)) is not None
     }
 
 
@@ -82,5 +81,5 @@ def _none(application: Application) -> Recommendation:
     )
 
 
-def _recommendation(row: RecommendationRow) -> Recommendation:
-    return Recommendation(**row.model_dump() | {"marks": marks_of(row.marks)})
+def _recommendation(row: sa.Row[Any]) -> Recommendation:
+    return Recommendation(**row._asdict() | {"marks": marks_of(row.marks)})
