@@ -10,8 +10,9 @@ from typing import Any
 
 import orjson
 
-# Of what holds nothing else: whole numbers of any size, texts, flags, nothing.
+# What holds nothing else: whole numbers of any size, texts, flags, nothing.
 _PLAIN = frozenset({int, str, bool, type(None)})
+_JSON = _PLAIN | {dict, list, tuple}
 
 
 def canonical_json(value: Any) -> bytes:  # noqa: ANN401 -- any JSON value
@@ -34,7 +35,7 @@ def _refuse_floats(values: Iterable[Any]) -> None:
     kinds = set(map(type, values))
     if kinds <= _PLAIN:
         return
-    if any(issubclass(kind, float) for kind in kinds):
+    if not kinds <= _JSON and any(issubclass(kind, float) for kind in kinds):
         message = "a float has no place in scores or money"
         raise TypeError(message)
     for inner in values:

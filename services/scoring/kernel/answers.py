@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from services.scoring.kernel.inputs import (
-    Answer,
     CountsAnswer,
     OrganizationInput,
     ReportedAnswer,
@@ -36,27 +35,29 @@ class ProblemTable:
 
 def answered(plan: Plan, organizations: Sequence[OrganizationInput]) -> npt.NDArray[np.int8]:
     """Return bottom lines x organizations: unanswered, clear or hit; problems count later."""
-    answers = np.full((len(plan.bottom_lines), len(organizations)), UNANSWERED, dtype=np.int8)
-    for column, one in enumerate(organizations):
-        for code, answer in one.answers.items():
-            row = plan.bottom_line_index[code]
-            hit = _hits(plan.bottom_lines[row], answer, one)
-            answers[row, column] = HIT if hit else CLEAR
-    return answers
+    rows = [[_state(line, one) for one in organizations] for line in plan.bottom_lines]
+    return np.array(rows, dtype=np.int8).reshape(len(plan.bottom_lines), len(organizations))
 
 
-def _hits(line: BottomLine, answer: Answer, one: OrganizationInput) -> bool:
-    if isinstance(answer, SanctionsAnswer):
-        rule, today = line.rule, one.assessed_on
-        return (
-            isinstance(rule, InInfluence)
-            and today is not None
-            and any(
-                in_force(rule.sanction(each.sanction).periods, each.decided_on, today)
-                for each in answer.sanctions
-            )
+def _state(line: BottomLine, one: OrganizationInput) -> int:
+    answer = one.answers.get(line.code)
+    if answer is None:
+        return UNANSWERED
+    if isinstance(answer, ReportedAnswer):
+        return HIT if answer.hit else CLEAR
+    return HIT if isinstance(answer, SanctionsAnswer) and _in_force(line, answer, one) else CLEAR
+
+
+def _in_force(line: BottomLine, answer: SanctionsAnswer, one: OrganizationInput) -> bool:
+    rule, today = line.rule, one.assessed_on
+    return (
+        isinstance(rule, InInfluence)
+        and today is not None
+        and any(
+            in_force(rule.sanction(each.sanction).periods, each.decided_on, today)
+            for each in answer.sanctions
         )
-    return isinstance(answer, ReportedAnswer) and answer.hit
+    )
 
 
 def problem_tables(

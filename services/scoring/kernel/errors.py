@@ -1,6 +1,6 @@
 """What the kernel refuses, always as a complete list: every wrong place at once."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from services.scoring.kernel.inputs import OrganizationInput
@@ -47,10 +47,9 @@ class InputError(ValueError):
 
 
 def unknown(
-    one: OrganizationInput, code: str, named: Iterable[str], known: Iterable[str], what: str
+    one: OrganizationInput, code: str, named: Iterable[str], known: Container[str], what: str
 ) -> list[InputFault]:
     """Return a fault for every name that the policy does not know."""
-    known = set(known)
     return [
         InputFault(code, one.organization_id, name, f"方案中没有这个{what}")
         for name in named

@@ -55,7 +55,10 @@ class SanctionsAnswer(Frozen):
     reference: Reference
 
 
-Answer = ReportedAnswer | CountsAnswer | SanctionsAnswer
+# No document fits two of these, so the first that fits is the answer's form.
+Answer = Annotated[
+    ReportedAnswer | CountsAnswer | SanctionsAnswer, Field(union_mode="left_to_right")
+]
 
 
 class Refusal(Frozen):

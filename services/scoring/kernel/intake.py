@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from services.scoring.kernel.errors import InputFault, unknown
 from services.scoring.kernel.inputs import (
-    Answer,
     CountsAnswer,
     OrganizationInput,
     ReportedAnswer,
@@ -17,7 +16,7 @@ from services.scoring.kernel.rules.influence import period_of
 from services.scoring.kernel.saying import score_faults
 
 # What each kind of bottom line is answered with, and how to say so.
-_ANSWERS: dict[str, tuple[type[Answer], str]] = {
+_ANSWERS: dict[str, tuple[type[ReportedAnswer | CountsAnswer | SanctionsAnswer], str]] = {
     "reported": (ReportedAnswer, "答复有或无"),
     "counts_per_problem": (CountsAnswer, "逐个问题填写次数"),
     "in_influence": (SanctionsAnswer, "逐项填写处分种类和决定日期"),
@@ -76,7 +75,7 @@ def _application_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
             )
         )
     posts = (holder.post for holder in one.posts)
-    known = (post.code for post in plan.policy.posts)
+    known = {post.code for post in plan.policy.posts}
     return faults + unknown(one, "unknown_post", posts, known, "职务")
 
 
@@ -140,6 +139,9 @@ def _count_faults(
 
 
 def _silence(plan: Plan, one: OrganizationInput) -> list[InputFault]:
+    silent = [line for line in plan.bottom_lines if line.code not in one.answers]
+    if not silent:
+        return []
     offices = {office.code: office.name for office in plan.policy.source_offices}
     return [
         InputFault(
@@ -148,6 +150,5 @@ def _silence(plan: Plan, one: OrganizationInput) -> list[InputFault]:
             line.code,
             f"{offices[line.source_office]}尚未就“{line.name}”答复",
         )
-        for line in plan.bottom_lines
-        if line.code not in one.answers
+        for line in silent
     ]

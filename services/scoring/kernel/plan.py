@@ -10,6 +10,7 @@ from services.scoring.kernel.errors import PolicyError
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.layout import Leaf, StarPlan, arrange
 from services.scoring.kernel.measures import Measure
+from services.scoring.kernel.rules import Awarded
 from services.scoring.kernel.rules.base import Slot
 from services.scoring.kernel.stars import BottomLine
 
@@ -30,7 +31,8 @@ class Plan:
     Leaves are what is scored: items, and the sub-items of composite ones. They are ordered
     star by star, in each star base, bonus, deduction, in each block as the policy has them.
     Slots are the values that measured leaves need, in the order of the leaves. Bottom lines
-    are ordered star by star; `star_order` has every star after those it requires.
+    are ordered star by star; `awarded_most` are the most points of every leaf that is scored in
+    points; `star_order` has every star after those it requires.
     """
 
     policy: Policy
@@ -39,6 +41,7 @@ class Plan:
     leaves: tuple[Leaf, ...]
     leaf_index: dict[str, int]
     leaf_star: Ints
+    awarded_most: dict[str, int]
     is_deduction: Bools
     slots: tuple[Slot, ...]
     stars: tuple[StarPlan, ...]
@@ -80,6 +83,9 @@ def compile_policy(policy: Policy) -> Plan:
         leaves=leaves,
         leaf_index={leaf.code: position for position, leaf in enumerate(leaves)},
         leaf_star=np.array([leaf.star for leaf in leaves], dtype=np.int32),
+        awarded_most={
+            leaf.code: leaf.rule.max_points for leaf in leaves if isinstance(leaf.rule, Awarded)
+        },
         is_deduction=np.array([leaf.item.block == "deduction" for leaf in leaves], dtype=np.bool_),
         slots=slots,
         stars=stars,

@@ -1,6 +1,8 @@
 """The bytes of a result: numbers and codes only, so that a replay can be compared to the bit."""
 
-import numpy as np
+from collections.abc import Iterator
+from itertools import compress
+from typing import Any
 
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.evaluate import Outcome
@@ -8,46 +10,42 @@ from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan
 from shared.canonical import canonical_json, content_hash
 
-Record = dict[str, object]
+Record = dict[str, Any]
+
+_STAR = ("base", "bonus", "counted_bonus", "deduction", "total", "lines_met", "eligible", "awarded")
+_WHOLE = ("assessed", "submitted", "star_count", "level", "county_rank", "township_rank")
 
 
-def result_record(plan: Plan, inputs: Inputs, outcome: Outcome, index: int) -> Record:
-    """Return one organization's result as JSON-able integers, flags and codes.
+def result_records(plan: Plan, inputs: Inputs, outcome: Outcome) -> Iterator[Record]:
+    """Yield every organization's result as JSON-able integers, flags and codes.
 
     Stars that were not applied for have no numbers (null), as they have no total.
     """
-    bottom_lines = (
-        plan.bottom_lines[row].code for row in np.flatnonzero(outcome.hit[:, index]).tolist()
-    )
-    return {
-        "organization_id": inputs.organizations[index].organization_id,
-        "assessed": bool(outcome.assessed[index]),
-        "submitted": bool(outcome.submitted[index]),
-        "stars": {
-            star.code: _star_record(outcome, row, index)
-            for row, star in enumerate(plan.policy.stars)
-        },
-        "bottom_lines_hit": sorted(bottom_lines),
-        "star_count": int(outcome.star_count[index]),
-        "level": int(outcome.level[index]),
-        "county_rank": int(outcome.county_rank[index]),
-        "township_rank": int(outcome.township_rank[index]),
-    }
+    stars = [star.code for star in plan.policy.stars]
+    lines = [line.code for line in plan.bottom_lines]
+    applied, hit = outcome.applied.T.tolist(), outcome.hit.T.tolist()
+    # organizations x stars x numbers, as plain numbers at once
+    numbers = zip(*(_columns(outcome, name) for name in _STAR), strict=True)
+    whole = zip(*(_columns(outcome, name) for name in _WHOLE), strict=True)
+    for one, is_applied, is_hit, of_stars, of_whole in zip(
+        inputs.organizations, applied, hit, numbers, whole, strict=True
+    ):
+        own = zip(stars, is_applied, zip(*of_stars, strict=True), strict=True)
+        yield {
+            "organization_id": one.organization_id,
+            "stars": {
+                star: dict(zip(_STAR, each, strict=True)) if judged else None
+                for star, judged, each in own
+            },
+            "bottom_lines_hit": sorted(compress(lines, is_hit)),
+            **dict(zip(_WHOLE, of_whole, strict=True)),
+        }
 
 
-def _star_record(outcome: Outcome, row: int, index: int) -> Record | None:
-    if not outcome.applied[row, index]:
-        return None
-    return {
-        "base": int(outcome.base[row, index]),
-        "bonus": int(outcome.bonus[row, index]),
-        "counted_bonus": int(outcome.counted_bonus[row, index]),
-        "deduction": int(outcome.deduction[row, index]),
-        "total": int(outcome.total[row, index]),
-        "lines_met": bool(outcome.lines_met[row, index]),
-        "eligible": bool(outcome.eligible[row, index]),
-        "awarded": bool(outcome.awarded[row, index]),
-    }
+def _columns(outcome: Outcome, name: str) -> list[Any]:
+    """Return one entry an organization: a number, or a list of one number a star."""
+    found: list[Any] = getattr(outcome, name).T.tolist()
+    return found
 
 
 def snapshot_hash(organizations: tuple[OrganizationInput, ...]) -> str:
@@ -62,8 +60,6 @@ def result_bytes(plan: Plan, inputs: Inputs, outcome: Outcome) -> bytes:
             "policy_hash": plan.policy_hash,
             "snapshot_hash": snapshot_hash(inputs.organizations),
             "provisional": outcome.provisional,
-            "results": [
-                result_record(plan, inputs, outcome, index) for index in range(inputs.size)
-            ],
+            "results": list(result_records(plan, inputs, outcome)),
         }
     )

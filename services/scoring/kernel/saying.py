@@ -23,25 +23,36 @@ def score_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
     """Return everything wrong with what all stages said of one organization."""
     faults = unknown(one, "unknown_stage", one.scores, plan.stage_index, "环节")
     for said in one.scores.values():
-        faults += unknown(one, "unknown_item", said, plan.leaf_index, "评分项")
-        faults += [
-            InputFault(complaint, one.organization_id, code, f"“{leaf.name}”{sentence}")
-            for code, word in said.items()
-            if code in plan.leaf_index
-            for leaf in [plan.leaves[plan.leaf_index[code]]]
-            if not _plain(leaf, word)
-            for complaint, sentence in (
-                *word_complaints(plan, leaf, word, one.assessed_on),
-                *_fact_complaints(plan, one, leaf, word),
-            )
-        ]
-        faults += _half_applicable(plan, one, said)
+        doubtful = _doubtful(plan, said)
+        if doubtful:
+            faults += unknown(one, "unknown_item", doubtful, plan.leaf_index, "评分项")
+            faults += _word_faults(plan, one, doubtful)
+            faults += _half_applicable(plan, one, said)
     return faults
 
 
-def _plain(leaf: Leaf, word: Said) -> bool:
-    """Whether it is points within range where points are asked for: most words are."""
-    return isinstance(word, int) and isinstance(leaf.rule, Awarded) and word <= leaf.rule.max_points
+def _doubtful(plan: Plan, said: Mapping[str, Said]) -> dict[str, Said]:
+    """Leave out what is points within range where points are asked for: nearly always all."""
+    most = plan.awarded_most.get
+    return {
+        code: word
+        for code, word in said.items()
+        if not isinstance(word, int) or word > most(code, -1)
+    }
+
+
+def _word_faults(
+    plan: Plan, one: OrganizationInput, said: Mapping[str, Said]
+) -> Iterator[InputFault]:
+    for code, word in said.items():
+        if code in plan.leaf_index:
+            leaf = plan.leaves[plan.leaf_index[code]]
+            for complaint, sentence in (
+                *word_complaints(plan, leaf, word, one.assessed_on),
+                *_fact_complaints(plan, one, leaf, word),
+            ):
+                said_of = f"“{leaf.name}”{sentence}"
+                yield InputFault(complaint, one.organization_id, code, said_of)
 
 
 def word_complaints(

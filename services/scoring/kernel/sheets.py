@@ -41,17 +41,18 @@ def sheets(
 def _scores(plan: Plan, given: list[Mapping[str, Said]]) -> Ints | None:
     if not any(given):
         return None
-    codes = list(plan.leaf_index)
-    rows = [[_score(said.get(code)) for code in codes] for said in given]
-    return np.ascontiguousarray(np.array(rows, dtype=np.int32).T)
+    rows = [[said.get(code, MISSING) for code in plan.leaf_index] for said in given]
+    try:
+        points = np.array(rows, dtype=np.int32)
+    except TypeError:  # not everything is points
+        points = np.array([[_score(word) for word in row] for row in rows], dtype=np.int32)
+    return np.ascontiguousarray(points.T)
 
 
-def _score(said: Said | None) -> int:
-    if isinstance(said, int):
-        return said
-    if said is None:
-        return MISSING
-    return NOT_APPLICABLE if isinstance(said, NotApplicable) else 0
+def _score(word: Said) -> int:
+    if isinstance(word, int):
+        return word
+    return NOT_APPLICABLE if isinstance(word, NotApplicable) else 0
 
 
 def _values(

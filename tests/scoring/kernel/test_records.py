@@ -2,7 +2,7 @@
 
 import json
 
-from services.scoring.kernel.records import result_bytes, result_record, snapshot_hash
+from services.scoring.kernel.records import result_bytes, result_records, snapshot_hash
 from tests.scoring.kernel.documents import branch, judge, preset, preset_plan
 
 
@@ -22,7 +22,7 @@ def test_the_bytes_name_the_policy_and_the_snapshot() -> None:
 
 def test_a_star_not_applied_for_has_no_numbers() -> None:
     inputs, outcome = judge(branch(preset(), ("civility",)))
-    record = result_record(preset_plan(), inputs, outcome, 0)
+    [record] = result_records(preset_plan(), inputs, outcome)
     stars = record["stars"]
     assert isinstance(stars, dict)
     assert stars["party_building"] is None

@@ -1,21 +1,21 @@
 """Why a star is not held, each reason with its clause."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.scoring.kernel.certificate import (
     BottomLineCheck,
     GroupCheck,
-    LineCheck,
     Reason,
     ReasonCode,
 )
+from services.scoring.kernel.grammar import Line
 
 
-def below_lines(lines: Sequence[LineCheck]) -> Iterator[Reason]:
-    """Yield every line that is not met."""
-    for line in lines:
-        if not line.met:
-            yield because("below_line", line.clause, line.line, short=line.short)
+def below_lines(held: Iterable[tuple[Line, int]]) -> Iterator[Reason]:
+    """Yield every line that the value held against it does not meet."""
+    for line, value in held:
+        if value < line.minimum:
+            yield because("below_line", line.clause, line.code, short=line.minimum - value)
 
 
 def below_groups(groups: Sequence[GroupCheck]) -> Iterator[Reason]:

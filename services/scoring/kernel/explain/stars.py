@@ -1,7 +1,6 @@
 """One star's verdict: its items, its sum, its lines, and everything that stood in the way."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from services.scoring.kernel.certificate import (
     BottomLineCheck,
@@ -20,6 +19,7 @@ from services.scoring.kernel.explain.reasons import (
     below_lines,
     bottom_reasons,
 )
+from services.scoring.kernel.grammar import Line
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import NOT_APPLICABLE, Plan
 from services.scoring.kernel.sums import item_points
@@ -36,61 +36,69 @@ def star_verdict(
         for block in (own.base, own.bonus, own.deduction)
         for item in block.items
     }
-    against = _against(plan, outcome, one, row, index)
+    applied = bool(outcome.applied[row, index])
     return StarVerdict(
         star=star.code,
         clause=star.clause,
         department=star.department,
-        applied=bool(outcome.applied[row, index]),
+        applied=applied,
         items=tuple(
             item_score(plan, outcome.counted, items[item.code], one, index) for item in star.items
         ),
-        sum=against.total,
-        lines=against.lines,
-        bottom_lines=against.bottom_lines,
+        sum=_sum(plan, outcome, row, index) if applied else None,
+        lines=_lines(plan, outcome, row, index) if applied else (),
+        bottom_lines=_bottom_lines(plan, outcome, one, row, index),
         eligible=bool(outcome.eligible[row, index]),
         refusal=one.refusals.get(star.code),
         awarded=bool(outcome.awarded[row, index]),
-        reasons=against.reasons,
-        groups=against.groups,
+        reasons=star_reasons(plan, outcome, one, row, index),
+        groups=_groups(plan, outcome, row, index) if applied else (),
     )
 
 
 def star_reasons(
     plan: Plan, outcome: Outcome, one: OrganizationInput, row: int, index: int
 ) -> tuple[Reason, ...]:
-    """Return what stands in the way of one star, as its certificate will say it."""
-    return _against(plan, outcome, one, row, index).reasons
-
-
-@dataclass(frozen=True)
-class _Against:
-    """What a star was held against, and what came of it."""
-
-    total: Sum | None
-    lines: tuple[LineCheck, ...]
-    groups: tuple[GroupCheck, ...]
-    bottom_lines: tuple[BottomLineCheck, ...]
-    reasons: tuple[Reason, ...]
-
-
-def _against(
-    plan: Plan, outcome: Outcome, one: OrganizationInput, row: int, index: int
-) -> _Against:
+    """Return what stands in the way of one star, as its certificate says it."""
     star = plan.policy.stars[row]
-    checks = tuple(
-        bottom_line_check(
-            line, one, hit=bool(outcome.hit[plan.bottom_line_index[line.code], index])
-        )
-        for line in star.bottom_lines
-    )
     if not outcome.applied[row, index]:
-        return _Against(None, (), (), checks, (because("not_applied", star.clause, star.code),))
-    total = _sum(plan, outcome, row, index)
-    lines, groups = _lines(plan, total), _groups(plan, outcome, row, index)
-    short = (*below_lines(lines), *below_groups(groups), *bottom_reasons(checks))
-    reasons = _reasons(plan, outcome, row, index, short, one)
-    return _Against(total, lines, groups, checks, reasons)
+        return (because("not_applied", star.clause, star.code),)
+    reasons = [
+        *below_lines(_against_lines(plan, outcome, row, index)),
+        *below_groups(_groups(plan, outcome, row, index)),
+        *bottom_reasons(_bottom_lines(plan, outcome, one, row, index, only_hit=True)),
+    ]
+    refusal = one.refusals.get(star.code)
+    if refusal:
+        reasons.append(because("refused", star.clause, refusal.by, refusal.reference))
+    reasons += [
+        because("requires", rule.clause, rule.requires)
+        for rule in plan.policy.star_prerequisites
+        if rule.star == star.code and not outcome.awarded[plan.star_index[rule.requires], index]
+    ]
+    if outcome.cut[row, index]:
+        quota = next(one for one in plan.policy.quotas if one.star == star.code)
+        reasons.append(because("quota", quota.clause, quota.code))
+    return tuple(reasons)
+
+
+def _bottom_lines(
+    plan: Plan,
+    outcome: Outcome,
+    one: OrganizationInput,
+    row: int,
+    index: int,
+    *,
+    only_hit: bool = False,
+) -> tuple[BottomLineCheck, ...]:
+    hits = outcome.hit[:, index]
+    checked = (
+        (line, bool(hits[plan.bottom_line_index[line.code]]))
+        for line in plan.policy.stars[row].bottom_lines
+    )
+    return tuple(
+        bottom_line_check(line, one, hit=hit) for line, hit in checked if hit or not only_hit
+    )
 
 
 def _sum(plan: Plan, outcome: Outcome, row: int, index: int) -> Sum:
@@ -147,47 +155,28 @@ def _groups(plan: Plan, outcome: Outcome, row: int, index: int) -> tuple[GroupCh
     return tuple(checks)
 
 
-def _lines(plan: Plan, total: Sum) -> tuple[LineCheck, ...]:
-    touched = plan.policy.totals.deductions_touch == "base"
-    tested = total.base - total.counted_deduction if touched else total.base
-    checks = []
-    for line in plan.policy.lines:
-        value = tested if line.measure == "base" else total.total
-        checks.append(
-            LineCheck(
-                line=line.code,
-                clause=line.clause,
-                measure=line.measure,
-                value=value,
-                operator=line.operator,
-                points=line.points,
-                met=value >= line.minimum,
-                short=max(line.minimum - value, 0),
-            )
+def _lines(plan: Plan, outcome: Outcome, row: int, index: int) -> tuple[LineCheck, ...]:
+    return tuple(
+        LineCheck(
+            line=line.code,
+            clause=line.clause,
+            measure=line.measure,
+            value=value,
+            operator=line.operator,
+            points=line.points,
+            met=value >= line.minimum,
+            short=max(line.minimum - value, 0),
         )
-    return tuple(checks)
+        for line, value in _against_lines(plan, outcome, row, index)
+    )
 
 
-def _reasons(
-    plan: Plan,
-    outcome: Outcome,
-    row: int,
-    index: int,
-    short: Sequence[Reason],
-    one: OrganizationInput,
-) -> tuple[Reason, ...]:
-    """Return everything that stands in the way of a star that was applied for."""
-    star = plan.policy.stars[row]
-    reasons = list(short)
-    refusal = one.refusals.get(star.code)
-    if refusal:
-        reasons.append(because("refused", star.clause, refusal.by, refusal.reference))
-    reasons += [
-        because("requires", rule.clause, rule.requires)
-        for rule in plan.policy.star_prerequisites
-        if rule.star == star.code and not outcome.awarded[plan.star_index[rule.requires], index]
-    ]
-    if outcome.cut[row, index]:
-        quota = next(one for one in plan.policy.quotas if one.star == star.code)
-        reasons.append(because("quota", quota.clause, quota.code))
-    return tuple(reasons)
+def _against_lines(
+    plan: Plan, outcome: Outcome, row: int, index: int
+) -> Iterator[tuple[Line, int]]:
+    """Yield every line with the value that is held against it."""
+    base, total = int(outcome.base[row, index]), int(outcome.total[row, index])
+    if plan.policy.totals.deductions_touch == "base":
+        base -= int(outcome.counted_deduction[row, index])
+    for line in plan.policy.lines:
+        yield line, base if line.measure == "base" else total

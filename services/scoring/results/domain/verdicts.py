@@ -1,6 +1,6 @@
 """From frozen inputs to verdicts: the kernel's answer for a whole county, branch by branch."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from services.scoring.kernel.evaluate import Outcome, evaluate
 from services.scoring.kernel.explain import explain, star_reasons
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan
-from services.scoring.kernel.records import result_record
+from services.scoring.kernel.records import Record, result_records
 from services.scoring.results.domain.corrections import Correction
 from services.scoring.results.domain.determinations import Candidate, FactsMissing
 from services.scoring.results.domain.results import Miss, MissReason, Verdict
@@ -75,19 +75,37 @@ def verdicts(
         "snapshot_hash": snapshot_hash,
         "corrections": [str(each.objection_id) for each in corrections],
     }
-    base = np.where(judged.outcome.applied, judged.outcome.base, 0).sum(axis=0)
-    total = np.where(judged.outcome.applied, judged.outcome.total, 0).sum(axis=0)
-    for index in range(judged.inputs.size):
-        yield _verdict(judged, index, bound, int(base[index]), int(total[index]))
+    outcome = judged.outcome
+    sums = (
+        np.where(outcome.applied, points, 0).sum(axis=0).tolist()
+        for points in (outcome.total, outcome.base)
+    )
+    records = result_records(judged.plan, judged.inputs, outcome)
+    for index, (record, total, base) in enumerate(zip(records, *sums, strict=True)):
+        content = canonical_json({**bound, "result": record})
+        yield Verdict(
+            organization_id=UUID(record["organization_id"]),
+            assessed=record["assessed"],
+            submitted=record["submitted"],
+            level=record["level"],
+            stars=_held(record),
+            total=total,
+            base=base,
+            county_rank=record["county_rank"],
+            township_rank=record["township_rank"],
+            misses=_misses(judged, index, record),
+            content=content,
+            hash=digest(content),
+        )
 
 
 def candidates(judged: Judged) -> Iterator[Candidate]:
     """Yield what a meeting may strike from: stars and level by the scores alone."""
-    for index, one in enumerate(judged.inputs.organizations):
+    for record in result_records(judged.plan, judged.inputs, judged.outcome):
         yield Candidate(
-            organization_id=UUID(one.organization_id),
-            stars=frozenset(_stars(judged, index)),
-            level=int(judged.outcome.level[index]),
+            organization_id=UUID(record["organization_id"]),
+            stars=frozenset(_held(record)),
+            level=record["level"],
         )
 
 
@@ -109,43 +127,20 @@ def certificate(
     return alone.model_copy(update={"county_rank": county_rank, "township_rank": township_rank})
 
 
-def _verdict(
-    judged: Judged, index: int, bound: Mapping[str, object], base: int, total: int
-) -> Verdict:
-    outcome = judged.outcome
-    record = result_record(judged.plan, judged.inputs, outcome, index)
-    content = canonical_json({**bound, "result": record})
-    return Verdict(
-        organization_id=UUID(judged.inputs.organizations[index].organization_id),
-        assessed=bool(outcome.assessed[index]),
-        submitted=bool(outcome.submitted[index]),
-        level=int(outcome.level[index]),
-        stars=_stars(judged, index),
-        total=total,
-        base=base,
-        county_rank=int(outcome.county_rank[index]),
-        township_rank=int(outcome.township_rank[index]),
-        misses=_misses(judged, index),
-        content=content,
-        hash=digest(content),
-    )
+def _held(record: Record) -> tuple[str, ...]:
+    return tuple(code for code, star in record["stars"].items() if star and star["awarded"])
 
 
-def _stars(judged: Judged, index: int) -> tuple[str, ...]:
-    stars = judged.plan.policy.stars
-    return tuple(stars[row].code for row in np.flatnonzero(judged.outcome.awarded[:, index]))
-
-
-def _misses(judged: Judged, index: int) -> tuple[Miss, ...]:
+def _misses(judged: Judged, index: int, record: Record) -> tuple[Miss, ...]:
     plan, outcome, one = judged.plan, judged.outcome, judged.inputs.organizations[index]
-    missed = np.flatnonzero(outcome.applied[:, index] & ~outcome.awarded[:, index])
     return tuple(
         Miss(
-            star=plan.policy.stars[row].code,
+            star=code,
             reasons=tuple(
                 MissReason(each.code, each.clause, each.subject, each.short, each.reference)
                 for each in star_reasons(plan, outcome, one, row, index)
             ),
         )
-        for row in missed.tolist()
+        for row, (code, star) in enumerate(record["stars"].items())
+        if star and not star["awarded"]
     )
