@@ -28,6 +28,7 @@ from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
     DeadlineNear,
+    RefillProposed,
     ResultsCorrected,
     ResultsDetermined,
     ResultsEffective,
@@ -61,6 +62,7 @@ HANDLERS: dict[str, Handler] = {
     StageCompleted.type: messages.on_stage_completed,
     DeadlineNear.type: messages.on_deadline_near,
     StepOverdue.type: messages.on_step_overdue,
+    RefillProposed.type: messages.on_refill_proposed,
     AnnouncementPublished.type: in_turn(
         messages.on_announcement_published, webhooks.on_announcement_published
     ),

@@ -112,6 +112,23 @@ class StepOverdue(Event):
     waiting: list[str]
 
 
+class RefillProposed(Event):
+    """A place fell free and a branch is next for it: the committee settles that, nothing else.
+
+    `left` are the names of those who left by upheld objections; nothing is public yet.
+    """
+
+    type: ClassVar[str] = "refill.proposed"
+    consumers: ClassVar[tuple[str, ...]] = ("notifications",)
+    cycle_id: UUID
+    county_id: UUID
+    refill_id: UUID
+    title: str
+    quota_name: str
+    name: str
+    left: list[str]
+
+
 class ResultsDetermined(Event):
     """A determination was confirmed: draft the notice for `listed` (one star or more).
 

@@ -19,13 +19,23 @@ from shared.clients.registry import FakeRegistry, Registry
 from shared.clock import SHANGHAI, real_now
 from shared.context import Context
 from shared.contracts.events import Envelope, Event
-from shared.contracts.registry import OrganizationKind, OrganizationRecord, Sector, Tier
+from shared.contracts.registry import (
+    FactCode,
+    FactRecord,
+    OrganizationKind,
+    OrganizationRecord,
+    Post,
+    Sector,
+    TermRecord,
+    Tier,
+)
 from shared.queue import MemoryQueue
 from shared.tables import new_id
 from tests.accounts import Signer, caller
 
 PRESET = "five_star_edition_2"
 SNAPSHOT = date(2025, 12, 31)
+PAY = {Post.SECRETARY: 200_000, Post.DIRECTOR: 160_000}
 # township → its villages; a 居委会 and one branch founded after the snapshot among them.
 TREE = {
     "城关镇": ("前李村", "后寺村", "西关村", "东街居委会"),
@@ -275,6 +285,38 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
             await directory.pull(context)
             await found.move_clock("2026-03-02 09:00")
             yield found
+
+
+def people(service: Service) -> None:
+    """A secretary and a director in every branch, with pay, residents and income."""
+    for number, branch in enumerate(service.county.branches):
+        for post in PAY:
+            service.registry.all_terms.append(
+                TermRecord(
+                    id=new_id(),
+                    person_id=new_id(),
+                    organization_id=branch.id,
+                    post=post,
+                    starts_on=date(2021, 1, 1),
+                    ends_on=None,
+                )
+            )
+        facts = {FactCode(f"pay.{post}"): fen for post, fen in PAY.items()}
+        facts |= {
+            FactCode.RESIDENTS_70: 100 + number,
+            FactCode.COLLECTIVE_INCOME: 10_000_000,
+        }
+        service.registry.all_facts += [
+            FactRecord(
+                organization_id=branch.id,
+                code=code,
+                value=value,
+                valid_from=date(2026, 1, 1),
+                source="测试",
+                generated=True,
+            )
+            for code, value in facts.items()
+        ]
 
 
 def sheet(

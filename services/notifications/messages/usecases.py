@@ -33,6 +33,7 @@ from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
     DeadlineNear,
+    RefillProposed,
     ResultsCorrected,
     ResultsEffective,
     StageCompleted,
@@ -77,6 +78,12 @@ async def on_step_overdue(work: Work, envelope: Envelope) -> None:
     """A step is past its last day: tell the inspector, the committee and 组织部."""
     event = StepOverdue.model_validate(envelope.data)
     await _store(work, envelope, plans.step_overdue(event))
+
+
+async def on_refill_proposed(work: Work, envelope: Envelope) -> None:
+    """A branch is next for a place that fell free: tell those who settle and watch it."""
+    event = RefillProposed.model_validate(envelope.data)
+    await _store(work, envelope, plans.refill_proposed(event))
 
 
 async def on_results_effective(work: Work, envelope: Envelope) -> None:

@@ -36,6 +36,17 @@ def admitted(quota: Quota, key: Longs, group: Ints, candidates: Bools, assessed:
     return candidates & (heads - behind + 1 <= places)
 
 
+def refilled(
+    quota: Quota, key: Longs, group: Ints, holders: Bools, let_in: Bools, assessed: Bools
+) -> Bools:
+    """Return who is within the quota when others may come in: holders stay, whoever comes after.
+
+    What the holders leave free goes to those `let_in`, the best first.
+    """
+    first = np.where(holders, key.max(initial=0) + 1, key)
+    return holders | admitted(quota, first, group, holders | let_in, assessed)
+
+
 def _places(quota: Quota, assessed: Longs) -> Longs:
     if quota.percent is None:
         return np.full(assessed.shape, quota.places(0), dtype=np.int64)

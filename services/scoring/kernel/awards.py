@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.scoring.kernel.admission import admitted, order_key
+from services.scoring.kernel.admission import admitted, order_key, refilled
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.plan import Bools, Plan
 from services.scoring.kernel.quotas import Quota
@@ -31,7 +31,7 @@ def award(plan: Plan, inputs: Inputs, sums: Sums, eligible: Bools) -> Awards:
         return Awards(awarded, np.zeros_like(awarded), awarded)
     placed = awarded.copy() if inputs.fallen is None else eligible & (awarded | inputs.fallen)
     awards = Awards(awarded, np.zeros_like(awarded), placed)
-    quotas = {quota.star: quota for quota in policy.quotas if quota.star is not None}
+    quotas = {quota.star: index for index, quota in enumerate(policy.quotas) if quota.star}
     for row in plan.star_order:
         code = policy.stars[row].code
         for rule in policy.star_prerequisites:
@@ -40,19 +40,24 @@ def award(plan: Plan, inputs: Inputs, sums: Sums, eligible: Bools) -> Awards:
                 awarded[row] &= awarded[required]
                 placed[row] &= placed[required]
         if code in quotas:
-            _limit(inputs, sums, quotas[code], row, awards)
+            index = quotas[code]
+            let_in = None if inputs.let_in is None else inputs.let_in[index]
+            _limit(inputs, sums, policy.quotas[index], row, awards, let_in)
     return awards
 
 
-def _limit(inputs: Inputs, sums: Sums, quota: Quota, row: int, awards: Awards) -> None:
-    """Keep the best within the quota; a place lost after the notice stays taken if so declared."""
+def _limit(
+    inputs: Inputs, sums: Sums, quota: Quota, row: int, awards: Awards, let_in: Bools | None
+) -> None:
+    """Keep the best within the quota; a place lost after the notice stays empty until refilled."""
     measures = {"total": sums.total[row], "base": sums.base[row], "bonus": sums.counted_bonus[row]}
     key = order_key(quota.order, measures)
     group = inputs.county if quota.within == "county" else inputs.township
     before = admitted(quota, key, group, awards.placed[row], inputs.assessed)
     now = before
-    if quota.refill == "next":
-        now = admitted(quota, key, group, awards.awarded[row], inputs.assessed)
+    if quota.refill == "next" and let_in is not None:
+        awarded = awards.awarded[row]
+        now = refilled(quota, key, group, awarded & before, awarded & let_in, inputs.assessed)
     awards.cut[row] = awards.awarded[row] & ~now
     awards.awarded[row] &= now
     awards.placed[row] &= before

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.scoring.kernel.entitlement import Entitlement
-from services.scoring.kernel.inputs import Refusal
+from services.scoring.kernel.inputs import LetIn, Refusal
 from services.scoring.kernel.items import Block
 from services.scoring.kernel.said import Reference, Value
 from services.scoring.kernel.stars import LevelEffect
@@ -163,7 +163,10 @@ class Sum(Frozen):
 
 
 class StarVerdict(Frozen):
-    """One star: items, sum and lines (null and empty when not applied for), verdict, reasons."""
+    """One star: items, sum and lines (null and empty when not applied for), verdict, reasons.
+
+    `refill` says by which decision the branch came into a place that others left.
+    """
 
     star: Code
     clause: Clause
@@ -178,6 +181,7 @@ class StarVerdict(Frozen):
     awarded: bool
     reasons: Rows[Reason]
     groups: Rows[GroupCheck] = Field(default=(), exclude_if=unsaid)
+    refill: LetIn | None = Field(default=None, exclude_if=unsaid)
 
 
 class PrerequisiteCheck(Frozen):
@@ -201,8 +205,8 @@ class LevelEffectCheck(Frozen):
 class LevelVerdict(Frozen):
     """From the number of stars, or the total, to the level.
 
-    The band, prerequisites, bottom lines with an effect on the level, a struck listing, and the
-    quota (by code) that keeps from a higher level.
+    The band, prerequisites, bottom lines with an effect on the level, a struck listing, the
+    quota (by code) that keeps from a higher level, and the refill that let into this one.
     """
 
     star_count: int
@@ -214,6 +218,7 @@ class LevelVerdict(Frozen):
     total: int | None = Field(default=None, exclude_if=lambda value: value is None)
     effects: Rows[LevelEffectCheck] = Field(default=(), exclude_if=unsaid)
     quota: Code | None = Field(default=None, exclude_if=unsaid)
+    refill: LetIn | None = Field(default=None, exclude_if=unsaid)
 
 
 class Certificate(Frozen):

@@ -34,7 +34,7 @@ class Inputs:
     Only policies that use them need the rest: `values` (slots x organizations, `ABSENT` where
     not given) and `tables` of occurrences, one per stage; `fact_values` likewise from facts;
     `excluded` leaves x organizations that an item is not for; `fallen` stars x organizations
-    refused after the notice.
+    refused after the notice; `let_in` quotas x organizations that a refill has let in.
     """
 
     size: int
@@ -55,6 +55,7 @@ class Inputs:
     fact_values: Longs | None = None
     excluded: Bools | None = None
     fallen: Bools | None = None
+    let_in: Bools | None = None
 
     @classmethod
     def of(
@@ -88,6 +89,7 @@ class Inputs:
             fact_values=fact_values(plan, organizations),
             excluded=excluded(plan, organizations),
             fallen=_fallen(plan, organizations),
+            let_in=_let_in(plan, organizations),
         )
         made.require_everything(plan)
         return made
@@ -134,3 +136,10 @@ def _fallen(plan: Plan, organizations: Sequence[OrganizationInput]) -> Bools | N
         for one in organizations
     ]
     return _flags(plan.star_index, after)
+
+
+def _let_in(plan: Plan, organizations: Sequence[OrganizationInput]) -> Bools | None:
+    if not plan.refilled:
+        return None
+    index = {quota.code: row for row, quota in enumerate(plan.policy.quotas)}
+    return _flags(index, [one.let_in for one in organizations])

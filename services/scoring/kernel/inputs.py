@@ -11,7 +11,7 @@ from pydantic import Field
 
 from services.scoring.kernel.measures import FactCode
 from services.scoring.kernel.said import Reference, Said
-from services.scoring.kernel.vocabulary import Code, Count, Day, Frozen, Rows, unsaid
+from services.scoring.kernel.vocabulary import Code, Count, Day, Frozen, Rows, Title, unsaid
 
 Fen = Annotated[int, Field(ge=0, le=10**13)]
 
@@ -68,6 +68,25 @@ class Refusal(Frozen):
     reference: Reference
 
 
+class Vacancy(Frozen):
+    """Who left a place after the notice, and the objection that was upheld."""
+
+    organization_id: Reference
+    name: Title
+    objection: Reference
+
+
+class LetIn(Frozen):
+    """递补: a meeting let the branch in where others left, by which minutes.
+
+    Nobody left a level's place that a refilled star leads to and that was never taken.
+    """
+
+    determination_id: Reference
+    reference: Reference
+    left: Rows[Vacancy]
+
+
 class PostHolder(Frozen):
     """A person in a post and the existing monthly pay for it, in fen."""
 
@@ -82,6 +101,7 @@ class OrganizationInput(Frozen):
     `submitted` false means it never applied (无星 "not applied"); `in_snapshot` false means
     it was founded after the snapshot (未参评). `scores` are stage → item → hundredths;
     `refusals` are star → decision; a struck listing keeps the stars and lowers the level.
+    `let_in` are quota → the decision that let it into a place that others left.
     """
 
     organization_id: Reference
@@ -101,3 +121,4 @@ class OrganizationInput(Frozen):
     posts: Rows[PostHolder] = ()
     facts: dict[FactCode, int] = Field(default={}, exclude_if=unsaid)
     assessed_on: Day | None = Field(default=None, exclude_if=unsaid)
+    let_in: dict[Code, LetIn] = Field(default={}, exclude_if=unsaid)

@@ -65,6 +65,8 @@ def _duplicates(organizations: Sequence[OrganizationInput]) -> Iterator[InputFau
 def _application_faults(plan: Plan, one: OrganizationInput) -> list[InputFault]:
     faults = unknown(one, "unknown_star", one.applied, plan.star_index, "星")
     faults += unknown(one, "unknown_star", one.refusals, plan.star_index, "星")
+    places = [quota.code for quota in plan.policy.quotas if quota.refill == "next"]
+    faults += unknown(one, "unknown_quota", one.let_in, places, "可递补的名额")
     if one.applied and not one.submitted:
         faults.append(
             InputFault(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.scoring.kernel.admission import admitted, order_key
+from services.scoring.kernel.admission import admitted, order_key, refilled
 from services.scoring.kernel.awards import Awards
 from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.plan import Bools, Ints, Plan
@@ -58,7 +58,9 @@ def settle(plan: Plan, inputs: Inputs, whole: Whole, hit: Bools) -> Levels:
     noticed = replace(whole, awarded=whole.placed, stars=whole.placed.sum(axis=0, dtype=np.int32))
     before = _level(plan, inputs, noticed, hit)
     for quota in sorted(quotas, key=lambda one: -(one.level or 0)):
-        level, before, kept_out = _limit(plan, inputs, whole, quota, (level, before))
+        # A place that may be refilled is held as it was announced: by the stars of the notice.
+        weighed = noticed if quota.refill == "next" else whole
+        level, before, kept_out = _limit(plan, inputs, weighed, quota, (level, before))
         cut |= kept_out
     return Levels(level, cut)
 
@@ -110,9 +112,10 @@ def _limit(
     at_notice = inputs.assessed & (before >= limited)
     then = admitted(quota, key, group, at_notice, inputs.assessed)
     now = then
-    if quota.refill == "next":
-        candidates = inputs.assessed & (level >= limited)
-        now = admitted(quota, key, group, candidates, inputs.assessed)
+    if quota.refill == "next" and inputs.let_in is not None:
+        reached = inputs.assessed & (level >= limited)
+        let_in = inputs.let_in[plan.policy.quotas.index(quota)]
+        now = refilled(quota, key, group, reached & then, reached & let_in, inputs.assessed)
     lower = max((one for one in plan.levels.tolist() if one < limited), default=0)
     fell = (level >= limited) & ~now
     level = np.where(fell, np.int32(lower), level)

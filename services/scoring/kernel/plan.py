@@ -65,6 +65,11 @@ class Plan:
             for leaf in self.leaves
         )
 
+    @property
+    def refilled(self) -> bool:
+        """Whether a place that became free after the notice may go to the next one."""
+        return any(quota.refill == "next" for quota in self.policy.quotas)
+
 
 def compile_policy(policy: Policy) -> Plan:
     """Return the plan of a policy; raise `PolicyError` with every mistake `check` finds."""

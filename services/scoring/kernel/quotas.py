@@ -25,8 +25,9 @@ class Quota(Frozen):
     """At most so many of a county (or of each township) may hold a star, or a level and above.
 
     Either `at_most` or `percent` of the assessed, rounded as declared. The best by `order`
-    come first; a tie across the cap admits `none` or `all` of the tied. `refill: none` leaves
-    a place empty whose holder lost the star after the notice, `next` lets the next one in.
+    come first; a tie across the cap admits `none` or `all` of the tied. A place whose holder lost
+    it after the notice stays empty with `refill: none`; with `next` the next one comes in, once a
+    meeting has let it in (`OrganizationInput.let_in`).
     Who is cut from a level holds the next lower one.
     """
 

@@ -14,6 +14,7 @@ from services.scoring.kernel.render_items import item_sentences
 from services.scoring.kernel.render_stars import (
     BODY_NAMES,
     effect_sentence,
+    refill_sentence,
     star_sentences,
 )
 from shared.money import decimal_text
@@ -69,7 +70,8 @@ def _star(policy: Policy, verdict: StarVerdict) -> Section:
         for sentence in item_sentences(policy, item, score)
     ]
     said = star_sentences(policy, verdict)
-    beside = (*said.sums, *said.bottom_lines, *said.reasons, said.conclusion)
+    refill = (said.refill,) if said.refill else ()
+    beside = (*said.sums, *said.bottom_lines, *said.reasons, *refill, said.conclusion)
     return Section(star.code, star.name, (*items, *beside))
 
 
@@ -96,6 +98,8 @@ def _level(policy: Policy, certificate: Certificate) -> Section:
     if level.quota:
         quota = next(one for one in policy.quotas if one.code == level.quota)
         sentences.append(f"因{quota.name}名额已满，没有列入更高星级（{quota.clause}）。")
+    if level.refill:
+        sentences.append(refill_sentence(level.refill))
     sentences.append(f"结论：{policy.level_name(level.level)}。")
     sentences.append(
         f"全县第{certificate.county_rank}名，本乡镇第{certificate.township_rank}名（并列同名次）。"

@@ -11,6 +11,7 @@ from services.scoring.kernel.certificate import (
     Sum,
 )
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.inputs import LetIn
 from services.scoring.kernel.rules import CountsPerProblem, InInfluence
 from services.scoring.kernel.stars import LevelEffect, LowersLevel
 from services.scoring.kernel.vocabulary import relation
@@ -35,6 +36,7 @@ class StarSentences:
     bottom_lines: tuple[str, ...]
     reasons: tuple[str, ...]
     conclusion: str
+    refill: str = ""
 
 
 def star_sentences(policy: Policy, verdict: StarVerdict) -> StarSentences:
@@ -52,7 +54,14 @@ def star_sentences(policy: Policy, verdict: StarVerdict) -> StarSentences:
         bottom_lines=tuple(_bottom_line(policy, verdict, one) for one in verdict.bottom_lines),
         reasons=tuple(reason_sentence(policy, star.code, one) for one in verdict.reasons),
         conclusion=f"结论：{'授予' if verdict.awarded else '不授予'}{star.name}。",
+        refill=refill_sentence(verdict.refill) if verdict.refill else "",
     )
+
+
+def refill_sentence(refill: LetIn) -> str:
+    """Return who left the place, by which objection, and who let the branch in."""
+    left = "、".join(f"{one.name}（异议{one.objection}）" for one in refill.left)
+    return f"因异议成立，{left}退出名额，经补充确定（{refill.reference}）依次递补。"
 
 
 def reason_sentence(  # noqa: PLR0911 -- one return a kind of reason

@@ -1,6 +1,5 @@
 """A policy's life: draft → checked → published → superseded, immutable once published."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -248,34 +247,11 @@ def column_of(spot: Spot) -> str:
 
 def faults(stored: StoredPolicy) -> tuple[Found, ...]:
     """Return everything the static check finds, in the order of the document."""
-    return _found(read_written(stored.text)) if _obstacles(stored.policy) else ()
+    return _found(read_written(stored.text)) if check(stored.policy) else ()
 
 
 def _found(written: Written) -> tuple[Found, ...]:
-    return tuple(Found(each, written.spot(each.where)) for each in _obstacles(written.policy))
-
-
-def _obstacles(policy: Policy) -> tuple[PolicyFault, ...]:
-    """Return everything in the way of publishing: mistakes, and what nobody would carry out."""
-    return (*check(policy), *_not_carried_out(policy))
-
-
-def _not_carried_out(policy: Policy) -> Iterator[PolicyFault]:
-    """Yield each place that would be filled again; the kernel can compute it, a cycle cannot do it.
-
-    Who comes next may be in effect already and be paid by that result, and needs a notice with a
-    full period before the new one counts. Until results have successors, a policy that promised
-    it would be broken in silence. Clause: 五星创建 第一版 · 名额 (`none` is the default).
-    """
-    for index, quota in enumerate(policy.quotas):
-        if quota.refill == "next":
-            zh = (
-                f"“{quota.name}”写了依次递补（refill: next）。"
-                "递补的党组织须另行公示满一个完整公示期，系统目前不能办理；"
-                "请改为不递补（refill: none），异议成立后空出的名额本周期不再使用"
-            )
-            where = f"quotas.{index}.refill"
-            yield PolicyFault("refill_not_carried_out", where, quota.clause, zh)
+    return tuple(Found(each, written.spot(each.where)) for each in check(written.policy))
 
 
 def faulty(found: tuple[Found, ...]) -> PolicyFaulty:

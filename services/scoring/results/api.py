@@ -15,6 +15,7 @@ from services.scoring.results.domain.determinations import (
     OwnDetermination,
     StrikeInvalid,
 )
+from services.scoring.results.domain.refills import RefillNotNext, RefillTooEarly
 from services.scoring.results.domain.results import (
     NotAwaitingConfirmation,
     ResultsNotReady,
@@ -26,6 +27,7 @@ from services.scoring.results.schemas import (
     MissedView,
     RankingView,
     Reason,
+    RefillView,
     ReplayView,
     ResultView,
     SummaryView,
@@ -52,6 +54,8 @@ Key = web.IdempotencyKey
         CycleNotOpen,
         CyclePaused,
         NothingToSettle,
+        RefillNotNext,
+        RefillTooEarly,
         Forbidden,
         OutOfScope,
         NotFound,
@@ -111,6 +115,8 @@ async def reject_determination(
         FactsMissing,
         FactsUnfit,
         IllegalTransition,
+        RefillNotNext,
+        RefillTooEarly,
         CyclePaused,
         OutOfScope,
         Unavailable,
@@ -121,6 +127,17 @@ async def confirm_determination(
 ) -> DeterminationView:
     """由县委的另一人确认：冻结全部数据，算出结果，通知起草公示；联审未答复完毕的不能确认。"""
     return DeterminationView.of(await determinations.confirm(ctx, determination_id))
+
+
+@router.get(
+    "/cycles/{cycle_id}/refills",
+    summary="查询递补",
+    responses=web.problems(NotFound, Forbidden, OutOfScope),
+)
+async def list_refills(cycle_id: UUID, ctx: web.Ctx) -> list[RefillView]:
+    """异议成立后空出的名额：谁退出、按方案次序由谁递补、办到哪一步；旧的在前。"""
+    policy, found, known = await determinations.refills(ctx, cycle_id)
+    return [RefillView.of(policy, each, known) for each in found]
 
 
 @router.get(

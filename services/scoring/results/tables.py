@@ -1,4 +1,4 @@
-"""Determinations, frozen inputs, corrections, results with their versions, ranks, alarms."""
+"""Determinations, frozen inputs, corrections, results with versions, refills, ranks, alarms."""
 
 from datetime import date, datetime
 from typing import Any
@@ -94,6 +94,13 @@ class ResultRow(Table, table=True):
             unique=True,
             postgresql_where=sa.text("current"),
         ),
+        sa.Index(
+            "uq_results_pending",
+            "cycle_id",
+            "organization_id",
+            unique=True,
+            postgresql_where=sa.text("pending"),
+        ),
         sa.Index("ix_results_cycle_level", "cycle_id", "level", "organization_id"),
         sa.Index("ix_results_cycle_township", "cycle_id", "township_id", "organization_id"),
         sa.Index("ix_results_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
@@ -129,6 +136,10 @@ class ResultRow(Table, table=True):
     not_applied_confirmed_at: datetime | None = Field(default=None, sa_type=_AT)
     closed_on: date | None = None
     effective_on: date | None = None
+    pending: bool = False
+    succeeds: UUID | None = None
+    succeeded_on: date | None = None
+    in_force_since: date | None = None
 
 
 class ResultVersionRow(Table, table=True):
@@ -146,6 +157,22 @@ class ResultVersionRow(Table, table=True):
     content: bytes
     hash: str
     made_at: datetime = Field(sa_type=_AT)
+
+
+class RefillRow(Table, table=True):
+    __tablename__ = "refills"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    cycle_id: UUID = Field(index=True)
+    county_id: UUID = Field(index=True)
+    quota: str
+    scope_id: UUID
+    organization_id: UUID | None
+    left: list[dict[str, str]] = Field(sa_type=JSONB)
+    state: str
+    determination_id: UUID | None
+    proposed_at: datetime = Field(sa_type=_AT)
+    version: int
 
 
 class RankingRow(Table, table=True):

@@ -41,6 +41,12 @@ FACTS: dict[str, dict[str, Any]] = {
         "until": "2026-05-25",
         "waiting": ["信访局：答复联审（“无”也是答复），尚缺8项", "组织部：答复联审"],
     },
+    "refill.proposed": {
+        "title": "2026年度五星支部创建",
+        "quota_name": "平安和谐星",
+        "name": "后寺村党支部",
+        "left": ["马庄村党支部"],
+    },
     "announcement.published": {
         "title": "评定结果公示",
         "first_day": "2026-05-12",

@@ -6,10 +6,10 @@ import pytest
 
 from deploy.local.servers import GivenPostgres
 from tests.conftest import DatabaseFactory
-from tests.scoring.results.conftest import story
+from tests.scoring.results.conftest import refilled, story
 from tests.scoring.results.story import Story, prepare, tell
 
-__all__ = ["paid", "story"]
+__all__ = ["paid", "refilled", "story"]
 
 
 @pytest.fixture

@@ -14,7 +14,12 @@ from services.scoring.incentives.domain.registers import (
     compute_back,
     require_payable,
 )
-from services.scoring.incentives.domain.settlement import funds_of, pay_window, standings_on
+from services.scoring.incentives.domain.settlement import (
+    beginning,
+    funds_of,
+    pay_window,
+    standings_on,
+)
 from services.scoring.kernel.entitlements import seats
 from services.scoring.kernel.inputs import OrganizationInput, PostHolder
 from services.scoring.kernel.monthly import remaining_funds
@@ -61,6 +66,7 @@ class Books:
             residents_70=residents,
             first=own.first,
             back=back,
+            yearly=own.yearly,
         )
         # What is stored is what is computed: through JSON and back nothing changes.
         asked = RegisterInput.model_validate_json(asked.model_dump_json())
@@ -114,13 +120,14 @@ def month_of(
     organizations: tuple[OrganizationInput, ...], results: Sequence[Result], day: date
 ) -> Month:
     standings = standings_on(preset_plan(), results, day)
-    begins = {str(x.organization_id): pay_window(preset_plan(), x)[0] for x in results}
+    first, yearly = beginning(preset_plan(), results, standings, day)
     return Month(
         day=day,
         standings=tuple(standings[key] for key in sorted(standings)),
         seats=tuple(x for x in seats(organizations) if x.organization_id in standings),
         funds={},
-        first=tuple(sorted(key for key in standings if begins[key] == day)),
+        first=first,
+        yearly=yearly,
     )
 
 

@@ -4,6 +4,7 @@ Written against the policy document and the frozen inputs only, without the comp
 that it can disagree with the kernel.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -185,12 +186,31 @@ def award(
         for quota in policy.quotas:
             if quota.star == code:
                 keys = {index: star_order(quota, results[index].stars[code]) for index in own}
-                if at_notice or quota.refill == "next":
+                if at_notice:
                     own = admit(policy, quota, organizations, keys)
                 else:
-                    own &= limits[code]
+                    own = still_within(policy, quota, organizations, keys, limits[code])
         holders[code] = own
     return holders
+
+
+def still_within(
+    policy: Policy,
+    quota: Quota,
+    organizations: list[OrganizationInput],
+    keys: dict[int, tuple[Decimal, ...]],
+    then: set[int],
+) -> set[int]:
+    """Who of these stood within the quota at the notice, and whom a meeting let in since."""
+    stayed = then & keys.keys()
+    if quota.refill == "none":
+        return stayed
+    come = {
+        index: key
+        for index, key in keys.items()
+        if index not in stayed and quota.code in organizations[index].let_in
+    }
+    return stayed | admit(policy, quota, organizations, come, stayed)
 
 
 def star_order(quota: Quota, star: StarResult) -> tuple[Decimal, ...]:
@@ -203,6 +223,7 @@ def admit(
     quota: Quota,
     organizations: list[OrganizationInput],
     keys: dict[int, tuple[Decimal, ...]],
+    taken: Collection[int] = (),
 ) -> set[int]:
     """The best of each group: a candidate is in if those as good (or better) have places."""
     found = set()
@@ -217,6 +238,7 @@ def admit(
             share = Decimal(len(heads)) * quota.percent / 100
             places = rounded(share, quota.rounding, Decimal(1))
         assert places is not None
+        places -= sum(group_of(organizations[i], quota.within) == mine for i in taken)
         before = sum(rival > key for rival in rivals)
         tied = sum(rival == key for rival in rivals)
         last = before + (tied if quota.tied == "none" else 1)
@@ -243,20 +265,19 @@ def settle_levels(
         limit = quota.level or 0
         lower = max([level for level in levels if level < limit], default=0)
         inside = [i for i, result in enumerate(results) if result.assessed]
+        stars = [
+            sum(i in own for own in noticed.values()) if quota.refill == "next" else len(one.held)
+            for i, one in enumerate(results)
+        ]
+        keys = {i: whole_order(quota, results[i], stars[i]) for i in inside}
         then = admit(
             policy,
             quota,
             organizations,
-            {i: whole_order(quota, results[i]) for i in inside if before[i] >= limit},
+            {i: keys[i] for i in inside if before[i] >= limit},
         )
-        now = then
-        if quota.refill == "next":
-            now = admit(
-                policy,
-                quota,
-                organizations,
-                {i: whole_order(quota, results[i]) for i in inside if results[i].level >= limit},
-            )
+        reached = {i: keys[i] for i in inside if results[i].level >= limit}
+        now = still_within(policy, quota, organizations, reached, then)
         for index, result in enumerate(results):
             if result.level >= limit and index not in now:
                 result.level = lower
@@ -264,13 +285,13 @@ def settle_levels(
                 before[index] = lower
 
 
-def whole_order(quota: Quota, result: Verdict) -> tuple[Decimal, ...]:
+def whole_order(quota: Quota, result: Verdict, held: int) -> tuple[Decimal, ...]:
     stars = result.stars.values()
     measures = {
         "total": sum((star.total for star in stars), Decimal(0)),
         "base": sum((star.base for star in stars), Decimal(0)),
         "bonus": sum((star.bonus for star in stars), Decimal(0)),
-        "stars": Decimal(len(result.held)),
+        "stars": Decimal(held),
     }
     return tuple(measures[name] for name in quota.order)
 

@@ -12,6 +12,7 @@ from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import (
     Answer,
     DatedSanction,
+    LetIn,
     OrganizationInput,
     Refusal,
     SanctionsAnswer,
@@ -268,11 +269,21 @@ def quota_counties(draw: st.DrawFn) -> tuple[Policy, list[OrganizationInput]]:
     first = [draw(organizations(policy, f"v{n}")) for n in range(3)]
     some = [
         draw(st.sampled_from(first)).model_copy(
-            update={"organization_id": f"w{n}", "refusals": draw(_refusals(codes))}
+            update={
+                "organization_id": f"w{n}",
+                "refusals": draw(_refusals(codes)),
+                "let_in": draw(_let_in(policy)),
+            }
         )
         for n in range(draw(st.integers(2, 6)))
     ]
     return policy, [*first, *some]
+
+
+def _let_in(policy: Policy) -> st.SearchStrategy[dict[str, LetIn]]:
+    codes = [quota.code for quota in policy.quotas if quota.refill == "next"]
+    let_in = LetIn(determination_id="补充", reference="纪要", left=())
+    return st.dictionaries(st.sampled_from(codes), st.just(let_in)) if codes else st.just({})
 
 
 def _refusals(codes: list[str]) -> st.SearchStrategy[dict[str, Refusal]]:

@@ -5,7 +5,7 @@ awarded, and one that never applied; two more are 未参评.
 """
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,18 +30,14 @@ from shared.contracts.notifications import (
     ObjectionUpheld,
 )
 from shared.contracts.registry import (
-    FactCode,
-    FactRecord,
     OrganizationRecord,
-    Post,
-    TermRecord,
 )
 from shared.outbox import outbox
 from shared.queue import MemoryQueue
 from shared.tables import new_id
 from tests.accounts import Signer
 from tests.conftest import DatabaseFactory
-from tests.scoring.county import County, Service, sheet
+from tests.scoring.county import County, Service, people, sheet
 from tests.scoring.reviews.round import OFFICES, STARS, Round
 
 PARTY, CIVILITY, PEACE, INDUSTRY, BEAUTIFUL = STARS
@@ -59,7 +55,6 @@ APPLIED: tuple[tuple[str, ...] | None, ...] = (
 FIVE, THREE, NO_PARTY, FOUR, ONE, SILENT, NONE, TWO = range(8)
 LAST_OFFICE = "petition_bureau"
 NOTHING_TO_REPORT = {"rest_none": True, "reference": "获函〔2026〕8号"}
-PAY = {Post.SECRETARY: 200_000, Post.DIRECTOR: 160_000}
 
 
 @dataclass
@@ -157,13 +152,15 @@ class Story:
             )
         )
 
-    async def closed(self, determination_id: str, *held: int) -> None:
-        await self.receive(self.closing(determination_id, *held))
+    async def closed(self, determination_id: str, *held: int, on: date = date(2026, 5, 19)) -> None:
+        await self.receive(self.closing(determination_id, *held, on=on))
 
-    def closing(self, determination_id: str, *held: int) -> AnnouncementClosed:
+    def closing(
+        self, determination_id: str, *held: int, on: date = date(2026, 5, 19)
+    ) -> AnnouncementClosed:
         return AnnouncementClosed(
             **self._of(determination_id),
-            closed_on=date(2026, 5, 19),
+            closed_on=on,
             held=[self.branches[number].id for number in held],
         )
 
@@ -238,45 +235,15 @@ def _envelope(row: Any) -> Envelope:  # noqa: ANN401 -- a Core row
     return Envelope(source="scoring", **{n: v for n, v in row._mapping.items() if n in kept})
 
 
-def people(service: Service) -> None:
-    """A secretary and a director in every branch, with pay, residents and income."""
-    for number, branch in enumerate(service.county.branches):
-        for post in PAY:
-            service.registry.all_terms.append(
-                TermRecord(
-                    id=new_id(),
-                    person_id=new_id(),
-                    organization_id=branch.id,
-                    post=post,
-                    starts_on=date(2021, 1, 1),
-                    ends_on=None,
-                )
-            )
-        facts = {FactCode(f"pay.{post}"): fen for post, fen in PAY.items()}
-        facts |= {
-            FactCode.RESIDENTS_70: 100 + number,
-            FactCode.COLLECTIVE_INCOME: 10_000_000,
-        }
-        service.registry.all_facts += [
-            FactRecord(
-                organization_id=branch.id,
-                code=code,
-                value=value,
-                valid_from=date(2026, 1, 1),
-                source="测试",
-                generated=True,
-            )
-            for code, value in facts.items()
-        ]
-
-
-async def begin(service: Service) -> Round:
+async def begin(
+    service: Service, text: str | None = None, lowered: Mapping[int, dict[str, str]] | None = None
+) -> Round:
     """Run the cycle to its determination; one source office has still to answer.
 
-    Nothing is lowered but one village's only star.
+    Nothing is lowered but one village's only star, unless `lowered` says what by village.
     """
     people(service)
-    policy = await service.published_policy()
+    policy = await service.published_policy(text)
     cycle = await service.open_cycle(policy)
     branches = service.county.assessed
     applied = {str(b.id): stars or () for b, stars in zip(branches, APPLIED, strict=True)}
@@ -287,11 +254,21 @@ async def begin(service: Service) -> Round:
             made.ids[str(branch.id)] = await service.submitted(cycle, branch, filled)
     await service.after(cycle["apply_until"])
     # 25 of 100 base points off: 75.00 stands on the base line, but the total misses by 10.
-    await made.all_recommended(小王庄村={"ideology_study": "0.00"})
+    await recommended(made, {NONE: {"ideology_study": "0.00"}, **(lowered or {})})
     await made.review_everything()
     await clear(made, *(each for each in OFFICES if each != LAST_OFFICE))
     await service.move_clock("2026-05-08 09:00")
     return made
+
+
+async def recommended(round_: Round, lowered: Mapping[int, dict[str, str]]) -> None:
+    """Every township scores what was applied for, these items lower, and signs off."""
+    numbers = {each.id: n for n, each in enumerate(round_.service.county.assessed)}
+    for township in round_.service.county.townships:
+        for branch in round_.service.county.of(township):
+            if round_.applied[str(branch.id)]:
+                await round_.recommend(branch, **lowered.get(numbers[branch.id], {}))
+        await round_.sign_off(township)
 
 
 async def clear(round_: Round, *offices: str) -> None:
@@ -311,20 +288,29 @@ class Prepared:
 
 # How far a story is told before the tests begin, and what comes last.
 Step = Callable[[Story], Awaitable[object]]
+Begin = Callable[[Service], Awaitable[Round]]
 _prepared: dict[str, Prepared] = {}
 
 
 async def prepare(
-    postgres: GivenPostgres, templates: DatabaseFactory, name: str, *steps: Step
+    postgres: GivenPostgres,
+    templates: DatabaseFactory,
+    name: str,
+    *steps: Step,
+    base: str = "determining",
+    begun: Begin = begin,
 ) -> Prepared:
-    """Run the cycle to its determination and then through the steps, once a session each."""
+    """Run the cycle to its determination and then through the steps, once a session each.
+
+    The determination of `base` is what `begun` leads to.
+    """
     if name not in _prepared:
         empty = await templates("scoring")
         database = f"{empty}_{name}"
         if not steps:
-            story = await _determining(await postgres.create_database(database, empty))
+            story = await _determining(await postgres.create_database(database, empty), begun)
         else:
-            earlier = await prepare(postgres, templates, "determining")
+            earlier = await prepare(postgres, templates, base, begun=begun)
             url = await postgres.create_database(database, earlier.database)
             async with _continued(earlier.story, url) as story:
                 for step in steps:
@@ -333,11 +319,11 @@ async def prepare(
     return _prepared[name]
 
 
-async def _determining(url: str) -> Story:
+async def _determining(url: str, begun: Begin) -> Story:
     async with running(url, County(), County("原阳县"), Signer()) as service:
         await directory.pull(service.context)
         await service.move_clock("2026-03-02 09:00")
-        return _told(await begin(service))
+        return _told(await begun(service))
 
 
 @asynccontextmanager

@@ -62,6 +62,7 @@ def stored() -> Stored:
         ],
         lost=[],
         current=[result(each) for each in second],
+        pending=[],
         rankings={each.scope_id: (each.etag, list(each.entries)) for each in lists},
         live=FROZEN.organizations,
     )

@@ -20,6 +20,7 @@ from shared.contracts.scoring import (
     ApplicationReturned,
     CycleOpened,
     DeadlineNear,
+    RefillProposed,
     ResultsCorrected,
     ResultsEffective,
     StageCompleted,
@@ -150,6 +151,19 @@ def step_overdue(event: StepOverdue) -> Plan:
         "waiting": event.waiting,
     }
     return Plan(event.type, _LEADING, facts, (Addressee(event.county_id, event.inspection_id, {}),))
+
+
+def refill_proposed(event: RefillProposed) -> Plan:
+    """Tell the committee, 组织部 and the inspector whom a meeting may let into a free place."""
+    facts = {
+        "cycle_id": str(event.cycle_id),
+        "refill_id": str(event.refill_id),
+        "title": event.title,
+        "quota_name": event.quota_name,
+        "name": event.name,
+        "left": event.left,
+    }
+    return Plan(event.type, _LEADING, facts, (Addressee(event.county_id, event.refill_id, {}),))
 
 
 def results_effective(event: ResultsEffective) -> Plan:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from services.scoring.kernel.entitlement import Entitlement, Seat, Standing
 from services.scoring.kernel.errors import InputError
 from services.scoring.kernel.inputs import Fen
 from services.scoring.kernel.monthly import month_lines, remaining_funds
 from services.scoring.kernel.plan import Plan
 from services.scoring.kernel.said import Reference
-from services.scoring.kernel.vocabulary import Clause, Code, Count, Frozen, Rows
+from services.scoring.kernel.vocabulary import Clause, Code, Count, Frozen, Rows, unsaid
 from services.scoring.kernel.yearly import year_lines
 from services.scoring.results.domain.verdicts import incomplete
 
@@ -42,13 +44,18 @@ class Entered(Frozen):
 
 
 class Month(Frozen):
-    """Everything one month's dues are computed from; `first` get their yearly sums with it."""
+    """Everything one month's dues are computed from; `first` get their yearly sums with it.
+
+    They get them by their standing of this month, or by the one in `yearly` where a later
+    result has succeeded it.
+    """
 
     day: date
     standings: Rows[Standing]
     seats: Rows[Seat]
     funds: dict[str, Fen]
     first: Rows[str]
+    yearly: Rows[Standing] = Field(default=(), exclude_if=unsaid)
 
 
 class BackMonth(Month):
@@ -77,8 +84,9 @@ def dues(plan: Plan, month: Month, residents_70: Mapping[str, Count]) -> list[En
     standings = {each.organization_id: each for each in month.standings}
     try:
         lines = list(month_lines(plan, standings, month.seats, month.funds))
+        yearly = standings | {each.organization_id: each for each in month.yearly}
         for organization_id in month.first:
-            own = standings[organization_id]
+            own = yearly[organization_id]
             lines += year_lines(plan, own, residents_70.get(organization_id))
     except InputError as error:
         raise incomplete(error) from None

@@ -161,8 +161,9 @@ class RegisterInput(Frozen):
     """Everything a register is computed from, stored with it: it can be computed again.
 
     `funds` are what is left of the villages' yearly income before this month; `first` are
-    the branches whose first month of pay it is: they get their yearly sums. `back` are the
-    earlier months that come to something else by now than was entered for them.
+    the branches whose first month of pay it is: they get their yearly sums, by `yearly` where a
+    later result has succeeded the one of the month. `back` are the earlier months that come to
+    something else by now than was entered for them.
     """
 
     policy_hash: str
@@ -174,6 +175,7 @@ class RegisterInput(Frozen):
     residents_70: dict[str, Count]
     first: Rows[str]
     back: Rows[BackMonth] = Field(default=(), exclude_if=unsaid)
+    yearly: Rows[Standing] = Field(default=(), exclude_if=unsaid)
 
     @property
     def month(self) -> Month:
@@ -184,6 +186,7 @@ class RegisterInput(Frozen):
             seats=self.seats,
             funds=self.funds,
             first=self.first,
+            yearly=self.yearly,
         )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from services.scoring.cycles.domain import Cycle
 from services.scoring.incentives.domain.backpay import Month
 from services.scoring.incentives.domain.registers import RegisterInput, RegisterInterrupted
-from services.scoring.incentives.domain.settlement import in_force, pay_window, standings_on
+from services.scoring.incentives.domain.settlement import beginning, in_force, standings_on
 from services.scoring.incentives.store import registers as store
 from services.scoring.incentives.usecases.seats import Holders, seats_of
 from services.scoring.kernel.entitlement import Seat
@@ -37,7 +37,7 @@ class _Known:
 async def ask(ctx: Context, cycle: Cycle, plan: Plan, payer: str, day: date) -> dict[date, Holders]:
     """Ask registry for the holders of earlier days whose register lacks a branch in effect."""
     async with ctx.read() as work:
-        paid = in_force(await results.current(work.session, cycle.id))
+        paid = in_force(await results.standing(work.session, cycle.id))
         known = _known(await store.inputs(work.session, cycle.id, payer, day))
     registry = ctx.port(Registry)  # type: ignore[type-abstract]  # a port is asked for by protocol
     return {
@@ -92,11 +92,12 @@ def _month(
     if lacking and asked is not None:
         seats |= set(seats_of(plan, lacking, asked))
     here = [seat for seat in seats if seat.organization_id in standings]
-    begins = {str(each.organization_id): pay_window(plan, each)[:1] for each in paid}
+    first, yearly = beginning(plan, paid, standings, day)
     return Month(
         day=day,
         standings=tuple(standings[key] for key in sorted(standings)),
         seats=tuple(sorted(here, key=lambda x: (x.organization_id, x.post, x.person_id))),
         funds={},
-        first=tuple(sorted(key for key in standings if begins[key] == (day,))),
+        first=first,
+        yearly=yearly,
     )

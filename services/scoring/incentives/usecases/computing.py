@@ -13,7 +13,7 @@ from services.scoring.incentives.domain.registers import (
     compute,
     compute_back,
 )
-from services.scoring.incentives.domain.settlement import funds_of, pay_window, standings_on
+from services.scoring.incentives.domain.settlement import beginning, funds_of, standings_on
 from services.scoring.incentives.store import registers as store
 from services.scoring.incentives.usecases import backpay
 from services.scoring.incentives.usecases.seats import Holders, seats_of
@@ -49,7 +49,7 @@ async def freeze(
     residents = {x.organization_id: x.residents_70 for x in frozen if x.residents_70 is not None}
     entered = await store.entered(work.session, cycle.id, payer, day)
     back, funds = reckon(plan, payer, earlier, entered, residents, funds_of(frozen))
-    begins = {str(each.organization_id): pay_window(plan, each)[:1] for each in paid}
+    first, yearly = beginning(plan, paid, standings, day)
     return RegisterInput(
         policy_hash=cycle.policy_hash,
         payer=payer,
@@ -58,8 +58,9 @@ async def freeze(
         seats=seats_of(plan, standings.keys(), holders[day]),
         funds={key: value for key, value in funds.items() if key in concerned},
         residents_70=residents,
-        first=tuple(sorted(key for key in standings if begins[key] == (day,))),
+        first=first,
         back=back,
+        yearly=yearly,
     )
 
 

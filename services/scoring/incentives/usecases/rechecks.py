@@ -47,7 +47,7 @@ async def _recheck(work: Work, cycle: Cycle) -> None:
 
 async def _differences(work: Work, cycle: Cycle) -> list[Difference]:
     plan = await cycles.plan(work.session, cycle)
-    paid = in_force(await results.current(work.session, cycle.id))
+    paid = in_force(await results.standing(work.session, cycle.id))
     snapshot = await snapshots.newest(work.session, cycle.id)
     inputs = {each.organization_id: each for each in snapshot.organizations}
     stored = await settlements.stored(work.session, cycle.id)

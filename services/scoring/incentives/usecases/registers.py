@@ -68,7 +68,7 @@ async def compute_month(
         for each in mine:
             if each.day == day:
                 return each, (await _totals(work, [each]))[each.id]
-        paid = in_force(await results.current(work.session, cycle.id))
+        paid = in_force(await results.standing(work.session, cycle.id))
         windows = [pay_window(plan, each) for each in paid]
         require_payable(day, work.moment.today, windows, [each.day for each in mine])
         given = await computing.freeze(work, cycle, plan, (payer, day), paid, holders)

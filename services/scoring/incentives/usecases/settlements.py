@@ -21,7 +21,7 @@ from services.scoring.incentives.store import settlements as store
 from services.scoring.kernel.entitlement import Entitlement
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.linkages import Rectification, TownshipAppraisal
-from services.scoring.results.domain.results import Result
+from services.scoring.results.domain.results import Result, ResultState
 from services.scoring.results.store import results, snapshots
 from shared.caller import SYSTEM, Role
 from shared.context import Context, Work
@@ -86,14 +86,15 @@ async def appraisals(ctx: Context, cycle_id: UUID) -> tuple[Policy, list[Apprais
 async def _settle(work: Work, cycle_id: UUID) -> None:
     cycle = await cycles.lock(work.session, cycle_id)
     plan = await cycles.plan(work.session, cycle)
-    paid = in_force(await results.current(work.session, cycle.id))
+    paid = in_force(await results.standing(work.session, cycle.id))
     snapshot = await snapshots.newest(work.session, cycle.id)
     inputs = {each.organization_id: each for each in snapshot.organizations}
     made = settle(plan, paid, inputs)
+    newest = [each for each in paid if each.state is not ResultState.SUCCEEDED]
     known = await store.standing(work.session, cycle.id)
     changed = [
         (result, each, _number(known, each))
-        for result, each in zip(paid, made, strict=True)
+        for result, each in zip(newest, made, strict=True)
         if _differs(known.get(each.organization_id), each)
     ]
     await store.add(work.session, changed, work.moment.real)

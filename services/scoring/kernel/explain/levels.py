@@ -6,7 +6,7 @@ from services.scoring.kernel.certificate import (
     PrerequisiteCheck,
 )
 from services.scoring.kernel.evaluate import Outcome
-from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.inputs import LetIn, OrganizationInput
 from services.scoring.kernel.plan import Plan
 
 
@@ -46,7 +46,21 @@ def level_verdict(plan: Plan, outcome: Outcome, one: OrganizationInput, index: i
             if line.effect is not None and outcome.hit[row, index]
         ),
         quota=_level_quota(plan, outcome, index),
+        refill=_refill(plan, outcome, one, index),
     )
+
+
+def _refill(plan: Plan, outcome: Outcome, one: OrganizationInput, index: int) -> LetIn | None:
+    """Return the decision that let it into a place of its level that others left, the highest."""
+    held = [
+        quota
+        for quota in plan.policy.quotas
+        if quota.level is not None
+        and quota.level <= outcome.level[index]
+        and quota.code in one.let_in
+        and one.let_in[quota.code].left
+    ]
+    return one.let_in[max(held, key=lambda quota: quota.level or 0).code] if held else None
 
 
 def _level_quota(plan: Plan, outcome: Outcome, index: int) -> str | None:

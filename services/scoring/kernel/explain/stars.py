@@ -20,7 +20,7 @@ from services.scoring.kernel.explain.reasons import (
     bottom_reasons,
 )
 from services.scoring.kernel.grammar import Line
-from services.scoring.kernel.inputs import OrganizationInput
+from services.scoring.kernel.inputs import LetIn, OrganizationInput
 from services.scoring.kernel.plan import NOT_APPLICABLE, Plan
 from services.scoring.kernel.sums import item_points
 
@@ -53,6 +53,7 @@ def star_verdict(
         awarded=bool(outcome.awarded[row, index]),
         reasons=star_reasons(plan, outcome, one, row, index),
         groups=_groups(plan, outcome, row, index) if applied else (),
+        refill=_refill(plan, outcome, one, row, index),
     )
 
 
@@ -80,6 +81,16 @@ def star_reasons(
         quota = next(one for one in plan.policy.quotas if one.star == star.code)
         reasons.append(because("quota", quota.clause, quota.code))
     return tuple(reasons)
+
+
+def _refill(
+    plan: Plan, outcome: Outcome, one: OrganizationInput, row: int, index: int
+) -> LetIn | None:
+    """Return the decision that let the branch in, where it holds the star by it."""
+    if not outcome.awarded[row, index]:
+        return None
+    mine = (x.code for x in plan.policy.quotas if x.star == plan.policy.stars[row].code)
+    return next((one.let_in[code] for code in mine if code in one.let_in), None)
 
 
 def _bottom_lines(

@@ -161,7 +161,7 @@ class NewDetermination(_Stored):
         default=None,
         min_length=1,
         max_length=2000,
-        description="仅用于补充确定：因异议成立而作废、需要重新确定的支部；首次确定不填",
+        description="仅用于补充确定：结果因异议成立而作废的支部、依次递补的支部；首次确定不填",
     )
 
 
@@ -194,7 +194,7 @@ class Determination:
 
     @property
     def supplementary(self) -> bool:
-        """Whether it settles only branches whose results are void."""
+        """Whether it settles only branches whose results are void, or who are let in."""
         return self.organization_ids is not None
 
 

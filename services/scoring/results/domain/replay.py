@@ -14,6 +14,7 @@ from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan, compile_policy
 from services.scoring.results.domain.corrections import Correction, corrected
 from services.scoring.results.domain.ranking import etag_of, rankings
+from services.scoring.results.domain.refills import before_effect
 from services.scoring.results.domain.results import Result, Verdict, verdict_columns
 from services.scoring.results.domain.snapshot import Snapshot, digest, snapshot_hash
 from services.scoring.results.domain.verdicts import judge, verdicts
@@ -68,7 +69,8 @@ class Stored:
     """Everything stored of one cycle that a replay reads.
 
     `policy` is null when its row cannot be read. `lost` are results or versions whose other
-    half is gone. `rankings` are etag and entries by scope. `live` are the inputs as
+    half is gone. `pending` are the determinations of refills without effect yet, which no list
+    shows. `rankings` are etag and entries by scope. `live` are the inputs as
     applications, reviews and clearances hold them today, for the branches whose newest
     snapshot must still agree with them.
     """
@@ -81,6 +83,7 @@ class Stored:
     versions: Sequence[StoredVersion]
     lost: Sequence[UUID]
     current: Sequence[Result]
+    pending: Sequence[UUID]
     rankings: Mapping[UUID, tuple[str, Sequence[str]]]
     live: Sequence[OrganizationInput]
 
@@ -133,14 +136,22 @@ class _Again:
 
     plan: Plan
     stored: Stored
-    made: dict[tuple[UUID, int], dict[UUID, Verdict]] = field(default_factory=dict)
+    made: dict[tuple[UUID, int, tuple[UUID, ...]], dict[UUID, Verdict]] = field(
+        default_factory=dict
+    )
 
-    def verdicts(self, snapshot: Snapshot, count: int) -> dict[UUID, Verdict]:
-        """Return every branch's verdict with the first `count` corrections of a snapshot."""
-        key = (snapshot.id, count)
+    def verdicts(
+        self, snapshot: Snapshot, count: int, pending: Sequence[UUID] = ()
+    ) -> dict[UUID, Verdict]:
+        """Return every branch's verdict with the first `count` corrections of a snapshot.
+
+        Refills that are `pending` have let nobody in.
+        """
+        key = (snapshot.id, count, tuple(pending))
         if key not in self.made:
             corrections = self.stored.applied_to(snapshot)[:count]
-            judged = judge(self.plan, corrected(snapshot.organizations, corrections))
+            standing = before_effect(corrected(snapshot.organizations, corrections), pending)
+            judged = judge(self.plan, standing)
             made = verdicts(judged, snapshot.hash, corrections)
             self.made[key] = {each.organization_id: each for each in made}
         return self.made[key]
@@ -202,7 +213,7 @@ def _rankings(again: _Again, stored: Stored) -> Iterator[Difference]:
         return
     newest = stored.snapshots[-1]
     try:
-        made = again.verdicts(newest, len(stored.applied_to(newest)))
+        made = again.verdicts(newest, len(stored.applied_to(newest)), stored.pending)
     except Problem:
         return  # the results' own comparison has said so
     ranked = [(each, made[each.organization_id]) for each in stored.current]

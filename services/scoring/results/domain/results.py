@@ -25,12 +25,15 @@ class ResultState(StrEnum):
     EFFECTIVE = "effective"
     FALLEN = "fallen"
     VOID = "void"
+    SUCCEEDED = "succeeded"
 
 
 _SYSTEM = frozenset({Role.SYSTEM})
 _OPEN = frozenset({ResultState.DETERMINED, ResultState.ANNOUNCED, ResultState.HELD})
 # Nothing more happens to a settled result by the announcement of its determination.
-SETTLED = frozenset({ResultState.EFFECTIVE, ResultState.FALLEN, ResultState.VOID})
+SETTLED = frozenset(
+    {ResultState.EFFECTIVE, ResultState.FALLEN, ResultState.VOID, ResultState.SUCCEEDED}
+)
 
 RESULT = Machine(
     Text("结果", "result"),
@@ -41,6 +44,7 @@ RESULT = Machine(
         ResultState.EFFECTIVE: "已生效",
         ResultState.FALLEN: "异议成立，称号撤销",
         ResultState.VOID: "作废，待重新确定",
+        ResultState.SUCCEEDED: "已由递补后的结果接替",
     },
     (
         Transition(
@@ -88,6 +92,14 @@ RESULT = Machine(
             ResultState.VOID,
             guard="an upheld objection against an omission or the procedure",
             effect="a supplementary determination settles the branch again",
+        ),
+        Transition(
+            "give_way",
+            _SYSTEM,
+            frozenset({ResultState.EFFECTIVE}),
+            ResultState.SUCCEEDED,
+            guard="the result of a refill took effect",
+            effect="its months of pay go on under the new one",
         ),
     ),
 )
@@ -151,7 +163,9 @@ class Verdict:
 class Result:
     """One branch's result under one determination, as its newest version has it.
 
-    `corrected` counts the corrections of this version's snapshot that it includes.
+    `corrected` counts the corrections of this version's snapshot that it includes. The result
+    of a refill `succeeds` another, which stays in force until it takes effect itself, and goes
+    on with the months that began when the branch was first `in_force_since`.
     """
 
     id: UUID
@@ -181,6 +195,9 @@ class Result:
     not_applied_confirmed_at: datetime | None
     closed_on: date | None
     effective_on: date | None
+    succeeds: UUID | None = None
+    succeeded_on: date | None = None
+    in_force_since: date | None = None
 
     @property
     def awaits_confirmation(self) -> bool:
@@ -230,6 +247,13 @@ def settled(result: Result, on: date) -> Result:
     """Return the result in effect from this day: what lost every star has fallen."""
     verb = "fall" if result.corrected and not result.stars else "take_effect"
     return replace(moved(result, verb), effective_on=on)
+
+
+def succession(former: Result, successor: Result) -> tuple[Result, Result]:
+    """Return both as they stand on the day on which the successor takes effect."""
+    gone = replace(moved(former, "give_way"), succeeded_on=successor.effective_on)
+    since = former.in_force_since or former.effective_on
+    return gone, replace(successor, in_force_since=since)
 
 
 def moved(result: Result, verb: str) -> Result:

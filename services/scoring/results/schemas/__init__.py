@@ -2,6 +2,7 @@
 
 from services.scoring.results.schemas.determinations import DeterminationView, Reason
 from services.scoring.results.schemas.lists import RankingView, SummaryView
+from services.scoring.results.schemas.refills import RefillView
 from services.scoring.results.schemas.replays import AlarmView, ReplayView
 from services.scoring.results.schemas.results import MissedView, ResultView
 
@@ -11,6 +12,7 @@ __all__ = [
     "MissedView",
     "RankingView",
     "Reason",
+    "RefillView",
     "ReplayView",
     "ResultView",
     "SummaryView",

@@ -65,6 +65,8 @@ class ResultView(BaseModel):
     county_rank: int = Field(description="评定时的全县名次，未参评为0")
     township_rank: int
     effective_on: date | None
+    succeeds: UUID | None = Field(description="递补前的结果；本结果生效后接替它")
+    succeeded_on: date | None = Field(description="由递补后的结果接替的日期")
     hash: str
 
     @classmethod
@@ -94,6 +96,8 @@ class ResultView(BaseModel):
             county_rank=found.county_rank,
             township_rank=found.township_rank,
             effective_on=found.effective_on,
+            succeeds=found.succeeds,
+            succeeded_on=found.succeeded_on,
             hash=found.hash,
         )
 

@@ -58,20 +58,31 @@ async def add(
     results: Sequence[tuple[Result, Verdict]],
     made_at: datetime,
 ) -> None:
-    """Insert new results, each with its first version; earlier ones of the branch end."""
-    branches = [result.organization_id for result, _ in results]
-    await session.execute(
-        sa.update(ResultRow)
-        .where(
-            col(ResultRow.cycle_id) == results[0][0].cycle_id,
-            col(ResultRow.organization_id).in_(branches),
-            col(ResultRow.current),
-        )
-        .values(current=False)
-    )
+    """Insert new results, each with its first version; earlier ones of the branch end.
+
+    What succeeds another is pending until it takes effect, and the other one stays.
+    """
+    if not results:
+        return
+    new = [each.organization_id for each, _ in results if each.succeeds is None]
+    await _end(session, results[0][0].cycle_id, new, current=False)
     rows = [_columns(result) | verdict_columns(verdict) for result, verdict in results]
     await session.execute(sa.insert(ResultRow), rows)
     await add_versions(session, results, None, made_at)
+
+
+async def end_pending(session: AsyncSession, cycle_id: UUID, branches: Sequence[UUID]) -> None:
+    """Let the branches' results that are not in effect yet never be: others are settled."""
+    await _end(session, cycle_id, branches, pending=False)
+
+
+async def _end(
+    session: AsyncSession, cycle_id: UUID, branches: Sequence[UUID], **flag: bool
+) -> None:
+    [name] = flag
+    mine = col(ResultRow.organization_id).in_(branches) & col(getattr(ResultRow, name))
+    statement = sa.update(ResultRow).where(col(ResultRow.cycle_id) == cycle_id, mine)
+    await session.execute(statement.values(flag))
 
 
 async def add_versions(
@@ -136,6 +147,18 @@ async def save_states(session: AsyncSession, results: Iterable[Result]) -> None:
         await session.execute(sa.update(ResultRow), rows)
 
 
+async def succeed(session: AsyncSession, former: Result, successor: Result) -> None:
+    """Let one result end and another one be the branch's own."""
+    own = col(ResultRow.id)
+    await session.execute(
+        sa.update(ResultRow)
+        .where(own == former.id)
+        .values(state=former.state.value, succeeded_on=former.succeeded_on, current=False)
+    )
+    begun = {"in_force_since": successor.in_force_since, "current": True, "pending": False}
+    await session.execute(sa.update(ResultRow).where(own == successor.id).values(begun))
+
+
 async def find(session: AsyncSession, result_id: UUID, roots: Iterable[UUID]) -> Result:
     """Return one result in the subtree of one of the roots; NotFound otherwise."""
     statement = ResultRow.rows().where(
@@ -159,7 +182,33 @@ async def of_determination(session: AsyncSession, determination_id: UUID) -> lis
 
 async def current(session: AsyncSession, cycle_id: UUID) -> list[Result]:
     """Return every branch's newest result of a cycle, void ones included."""
-    statement = ResultRow.rows().where(col(ResultRow.cycle_id) == cycle_id, col(ResultRow.current))
+    return await _where(session, cycle_id, col(ResultRow.current).is_(True))
+
+
+async def pending(session: AsyncSession, cycle_id: UUID) -> list[Result]:
+    """Return the results that will succeed others and are not in effect yet."""
+    return await _where(session, cycle_id, col(ResultRow.pending).is_(True))
+
+
+async def standing(session: AsyncSession, cycle_id: UUID) -> list[Result]:
+    """Return every branch's newest result of a cycle, and those that it has succeeded."""
+    return await _where(session, cycle_id, col(ResultRow.current) | _gone())
+
+
+async def successors(session: AsyncSession, cycle_id: UUID) -> list[Result]:
+    """Return the results that succeed others, in effect or pending."""
+    stands = col(ResultRow.current) | col(ResultRow.pending) | _gone()
+    return await _where(session, cycle_id, col(ResultRow.succeeds).is_not(None) & stands)
+
+
+def _gone() -> sa.ColumnElement[bool]:
+    return col(ResultRow.state) == ResultState.SUCCEEDED
+
+
+async def _where(
+    session: AsyncSession, cycle_id: UUID, condition: sa.ColumnElement[bool]
+) -> list[Result]:
+    statement = ResultRow.rows().where(col(ResultRow.cycle_id) == cycle_id, condition)
     rows = await session.execute(statement.order_by(col(ResultRow.organization_id)))
     return [_result(row) for row in rows]
 
@@ -294,7 +343,9 @@ def _miss(stored: dict[str, Any]) -> Miss:
 
 def _columns(result: Result) -> dict[str, Any]:
     own = {name: value for name, value in vars(result).items() if name in ResultRow.model_fields}
-    return own | {"current": True, "state": result.state.value, **_confirmation(result)}
+    later = result.succeeds is not None
+    state = {"current": not later, "pending": later, "state": result.state.value}
+    return own | state | _confirmation(result)
 
 
 def _confirmation(result: Result) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from services.scoring.results.domain.results import (
 from services.scoring.results.domain.verdicts import judge, verdicts
 from services.scoring.results.store import results as store
 from services.scoring.results.store import snapshots
-from services.scoring.results.usecases import settling
+from services.scoring.results.usecases import refilling, settling
 from shared.context import Work
 from shared.contracts.events import Envelope
 from shared.contracts.notifications import (
@@ -108,6 +108,18 @@ async def _concerned(
     return [each for each in found if each.organization_id in set(organization_ids)]
 
 
+async def _newest(work: Work, cycle: Cycle, concerned: Sequence[Result]) -> list[Result]:
+    """Return the results that are corrected: where a refill changed the branch's, the new one."""
+    later = {each.succeeds: each for each in await store.successors(work.session, cycle.id)}
+    found = []
+    for each in concerned:
+        newest = each
+        while newest.id in later:
+            newest = later[newest.id]
+        found.append(newest)
+    return found
+
+
 async def _correct(work: Work, cycle: Cycle, plan: Plan, event: ObjectionUpheld) -> None:
     """Recompute with the finding as an input; what it concerns gets a new version."""
     snapshot = await snapshots.newest(work.session, cycle.id)
@@ -119,14 +131,15 @@ async def _correct(work: Work, cycle: Cycle, plan: Plan, event: ObjectionUpheld)
     judged = judge(plan, corrected(snapshot.organizations, applied))
     made = {each.organization_id: each for each in verdicts(judged, snapshot.hash, applied)}
     concerned = await _concerned(work, event.determination_id, event.organization_ids)
-    for before in concerned:
+    for before in await _newest(work, cycle, concerned):
         if before.state is ResultState.VOID:
             continue
         verdict = made[before.organization_id]
         after = with_verdict(before, verdict, snapshot.id, correction.sequence)
         await store.correct(work.session, after, verdict, correction.id, work.moment.real)
         await _tell(work, cycle, plan.policy, event, before, after)
-    await settling.rank(work, cycle, plan.policy, made.values())
+    shown = await refilling.in_force(work, cycle, plan, [*made.values()])
+    await settling.rank(work, cycle, plan.policy, shown)
 
 
 def _correction(

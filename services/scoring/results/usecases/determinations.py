@@ -9,6 +9,8 @@ from uuid import UUID
 
 from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Cycle, CycleState, require_running, require_state
+from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.plan import Plan
 from services.scoring.results.domain.determinations import (
     DETERMINATION,
     Actor,
@@ -21,11 +23,18 @@ from services.scoring.results.domain.determinations import (
     require_held,
     require_second_person,
 )
-from services.scoring.results.domain.results import ResultState
+from services.scoring.results.domain.refills import (
+    OPEN,
+    Refill,
+    let_in_candidates,
+    require_next,
+)
+from services.scoring.results.domain.results import Result, ResultState
 from services.scoring.results.domain.snapshot import build
 from services.scoring.results.domain.verdicts import candidates, judge
 from services.scoring.results.store import determinations as store
 from services.scoring.results.store import known, results, sources
+from services.scoring.results.store import refills as refill_store
 from services.scoring.results.usecases import determining, freezing
 from shared import directory
 from shared.caller import Caller, Role
@@ -44,9 +53,10 @@ async def record(ctx: Context, cycle_id: UUID, new: NewDetermination) -> Determi
         cycle = await _lock_cycle(work, cycle_id, *_RECORDERS)
         require_running(cycle, work.moment)
         require_held(new.meeting, work.moment.today)
-        await _require_scope(work, cycle, new.organization_ids)
+        plan = await cycles.plan(work.session, cycle)
+        refills = await _scope(work, cycle, plan, new.organization_ids)
         determination = _recorded(work, cycle, new)
-        await _check_strikes(work, cycle, determination)
+        await _check_strikes(work, cycle, plan, determination, refills)
         await _supersede(work, cycle)
         await store.add(work.session, determination)
         await _audit(work, "record", determination, None)
@@ -85,6 +95,19 @@ async def of_cycle(ctx: Context, cycle_id: UUID) -> list[Determination]:
         return await store.of_cycle(work.session, cycle.id)
 
 
+async def refills(ctx: Context, cycle_id: UUID) -> tuple[Policy, list[Refill], dict[UUID, Result]]:
+    """Return a cycle's refills, oldest first, with the policy and the branches' newest results."""
+    ctx.caller.require(*_READERS)
+    async with ctx.read() as work:
+        roots = ctx.caller.organizations(*_READERS)
+        cycle = await cycles.find_visible(work.session, cycle_id, roots)
+        policy = await cycles.policy(work.session, cycle)
+        found = await refill_store.of_cycle(work.session, cycle.id)
+        standing = await results.current(work.session, cycle.id)
+        standing += await results.pending(work.session, cycle.id)
+        return policy, found, {each.organization_id: each for each in standing}
+
+
 async def confirm(ctx: Context, determination_id: UUID) -> Determination:
     """Confirm a meeting as a second person: freeze the inputs, settle and tell the results."""
     ctx.caller.require(Role.COMMITTEE)
@@ -102,13 +125,14 @@ async def confirm(ctx: Context, determination_id: UUID) -> Determination:
         require_running(cycle, work.moment)
         plan = await cycles.plan(work.session, cycle)
         names = {office.code: office.name for office in plan.policy.source_offices}
-        only = found.organization_ids
+        refills = await _scope(work, cycle, plan, found.organization_ids)
+        only = _judged_anew(found, refills)
         require_cleared(await freezing.missing(work, cycle, only), names)
         mine = asked.assessed if only is None else only
         await cycles.set_facts(work.session, cycle.id, mine, answers.measured)
         today = work.moment.today
         parts = await sources.parts(work.session, cycle, only, today, answers.terms, answers.facts)
-        await determining.settle(work, cycle, plan, found, parts)
+        await determining.settle(work, cycle, plan, found, parts, refills)
         stored = await store.save(work.session, after)
         await _audit(work, "confirm", stored, found)
         return stored
@@ -122,20 +146,41 @@ async def _lock_cycle(work: Work, cycle_id: UUID, *roles: Role) -> Cycle:
     return cycle
 
 
-async def _require_scope(work: Work, cycle: Cycle, organization_ids: Sequence[UUID] | None) -> None:
-    """A whole cycle is settled once; afterwards only what an upheld objection made void."""
+async def _scope(
+    work: Work, cycle: Cycle, plan: Plan, organization_ids: Sequence[UUID] | None
+) -> list[Refill]:
+    """Return the refills that a meeting on these branches settles.
+
+    A whole cycle is settled once; afterwards only what an upheld objection made void, and who
+    is next for a place that it emptied.
+    """
     if organization_ids is None:
         require_state(cycle, CycleState.DETERMINING)
-        return
+        return []
     require_state(cycle, CycleState.ANNOUNCED)
     current = await results.current(work.session, cycle.id)
-    void = {each.organization_id for each in current if each.state is ResultState.VOID}
-    if not set(organization_ids) <= void:
+    pending = await results.pending(work.session, cycle.id)
+    void = {x.organization_id for x in (*current, *pending) if x.state is ResultState.VOID}
+    others = set(organization_ids) - void
+    known = await refill_store.of_cycle(work.session, cycle.id) if plan.refilled else []
+    if others and not plan.refilled:
         raise NothingToSettle(
             "只有因异议成立而作废的结果可以补充确定，请核对支部名单。",
             "Only branches whose results are void may be settled again.",
             waiting=sorted(void),
         )
+    require_next(sorted(others), known, current, {each.organization_id for each in pending})
+    return [
+        each for each in known if each.state in OPEN and each.organization_id in organization_ids
+    ]
+
+
+def _judged_anew(found: Determination, refills: Sequence[Refill]) -> Sequence[UUID] | None:
+    """Return the branches whose inputs are put together again; who is let in keeps them."""
+    if found.organization_ids is None:
+        return None
+    kept = {each.organization_id for each in refills}
+    return [each for each in found.organization_ids if each not in kept]
 
 
 def _recorded(work: Work, cycle: Cycle, new: NewDetermination) -> Determination:
@@ -158,15 +203,21 @@ def _recorded(work: Work, cycle: Cycle, new: NewDetermination) -> Determination:
     )
 
 
-async def _check_strikes(work: Work, cycle: Cycle, new: Determination) -> None:
-    """Hold the strikes against what the scores give, with the answers there are so far."""
+async def _check_strikes(
+    work: Work, cycle: Cycle, plan: Plan, new: Determination, refills: Sequence[Refill]
+) -> None:
+    """Hold the strikes against what the scores give, with the answers there are so far.
+
+    Of a branch that is let in, only the star that it would get may be struck.
+    """
     if not new.strikes and not new.listing_strikes:
         return
-    plan = await cycles.plan(work.session, cycle)
-    parts = await sources.parts(work.session, cycle, new.organization_ids, work.moment.today)
+    only = _judged_anew(new, refills)
+    parts = await sources.parts(work.session, cycle, only, work.moment.today)
     judged = judge(plan, build(plan.policy, parts), provisional=True)
     from_level = plan.policy.procedure.determination.listing_from_level
-    check_strikes(new.strikes, new.listing_strikes, candidates(judged), from_level)
+    found = [*candidates(judged), *let_in_candidates(plan.policy, refills)]
+    check_strikes(new.strikes, new.listing_strikes, found, from_level)
 
 
 async def _supersede(work: Work, cycle: Cycle) -> None:

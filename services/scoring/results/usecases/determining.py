@@ -3,7 +3,7 @@
 Clause: 五星创建 第二版 · 县委确定, 结果公示.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from services.scoring.cycles.domain import Cycle
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan
-from services.scoring.results.domain.corrections import corrected
+from services.scoring.results.domain.chains import holding
 from services.scoring.results.domain.determinations import Determination
+from services.scoring.results.domain.refills import REFILL, Refill, let_in
 from services.scoring.results.domain.results import (
     Result,
     ResultState,
@@ -32,7 +33,7 @@ from services.scoring.results.domain.snapshot import (
 )
 from services.scoring.results.domain.verdicts import judge, require_facts, verdicts
 from services.scoring.results.store import results, snapshots
-from services.scoring.results.usecases import settling
+from services.scoring.results.usecases import refilling, settling
 from shared import directory
 from shared.context import Work
 from shared.contracts.registry import OrganizationRecord
@@ -41,32 +42,78 @@ from shared.tables import new_id
 
 
 async def settle(
-    work: Work, cycle: Cycle, plan: Plan, determination: Determination, parts: Parts
+    work: Work,
+    cycle: Cycle,
+    plan: Plan,
+    determination: Determination,
+    parts: Parts,
+    refills: Sequence[Refill],
 ) -> None:
-    """Freeze, evaluate, store, rank and announce in the open unit of work."""
+    """Freeze, evaluate, store, rank and announce in the open unit of work.
+
+    `parts` are those of the branches that are judged anew, `refills` those it lets in.
+    """
     policy = plan.policy
     organizations = build(policy, with_strikes(parts, determination))
     if determination.supplementary:
-        organizations = merge(await _standing(work, cycle), organizations)
+        standing, _ = await refilling.standing_inputs(work, cycle)
+        come = let_in(policy, standing, refills, determination)
+        organizations = merge(merge(standing, organizations), come)
     snapshot = await _freeze(work, cycle, determination, organizations)
     judged = judge(plan, organizations)
     require_facts(judged)
     made = list(verdicts(judged, snapshot.hash))
     fresh = await _results(work, cycle, determination, snapshot, made)
+    fresh = await _succeeding(work, cycle, fresh, refills, holding(judged))
+    again = [each.organization_id for each in refills if each.organization_id]
+    await results.end_pending(work.session, cycle.id, again)
     await results.add(work.session, fresh, work.moment.real)
-    await settling.rank(work, cycle, policy, made)
+    shown = await refilling.in_force(work, cycle, plan, made)
+    await settling.rank(work, cycle, policy, shown)
     current = await results.current(work.session, cycle.id)
     if not any(each.state is ResultState.VOID for each in current):
         cycle = replace(cycle, resettle_until=None)
+    if refills:
+        cycle = await _determine(work, cycle, determination, refills)
     await _announce(work, cycle, policy, determination, snapshot, [each for each, _ in fresh])
 
 
-async def _standing(work: Work, cycle: Cycle) -> tuple[OrganizationInput, ...]:
-    """Return the inputs that stand: the newest snapshot with every correction since."""
-    newest = await snapshots.newest(work.session, cycle.id)
-    since = await snapshots.corrections(work.session, cycle.id)
-    mine = [each for each in since if each.snapshot_id == newest.id]
-    return corrected(newest.organizations, mine)
+async def _succeeding(
+    work: Work,
+    cycle: Cycle,
+    fresh: Sequence[tuple[Result, Verdict]],
+    refills: Sequence[Refill],
+    held: Collection[tuple[str, UUID]],
+) -> list[tuple[Result, Verdict]]:
+    """Return the new results; what a refill brings succeeds the result in force.
+
+    Who is refused every place keeps the result it has, and has nothing to announce.
+    """
+    current = await results.current(work.session, cycle.id)
+    refilled = {each.organization_id for each in refills}
+    kept = refilled - {x.organization_id for x in refills if (x.quota, x.organization_id) in held}
+    formers = {x.organization_id: x.id for x in current if x.organization_id in refilled}
+    return [
+        (replace(each, succeeds=formers.get(each.organization_id)), verdict)
+        for each, verdict in fresh
+        if each.organization_id not in kept
+    ]
+
+
+async def _determine(
+    work: Work, cycle: Cycle, determination: Determination, refills: Sequence[Refill]
+) -> Cycle:
+    """Mark who was let in; whom the meeting struck makes room for the next one."""
+    after = [
+        replace(
+            each,
+            state=REFILL.fire("determine", each.state, work.caller),
+            determination_id=determination.id,
+        )
+        for each in refills
+    ]
+    await refilling.save(work, refills, after)
+    return await refilling.renew(work, cycle)
 
 
 async def _freeze(

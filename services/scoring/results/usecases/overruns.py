@@ -13,7 +13,7 @@ from services.scoring.cycles.domain import (
 from services.scoring.results.domain import lateness
 from services.scoring.results.domain.determinations import Missing
 from services.scoring.results.store import determinations
-from services.scoring.results.usecases import freezing
+from services.scoring.results.usecases import freezing, settling
 from shared.caller import SYSTEM
 from shared.context import Context, Work
 from shared.contracts.scoring import StepOverdue
@@ -33,6 +33,11 @@ async def overrun(ctx: Context) -> None:
 
 
 async def _overrun(work: Work, cycle: Cycle) -> None:
+    if cycle.state is CycleState.ANNOUNCED:
+        await settling.conclude(work, cycle)  # who would be let in may be out of pay by now
+        cycle = await cycles.lock(work.session, cycle.id)
+        if not lateness.has_overrun(cycle, work.moment.today):
+            return
     policy = await cycles.policy(work.session, cycle)
     names = {office.code: office.name for office in policy.source_offices}
     waiting = lateness.owing(*await owed(work, cycle), names)

@@ -93,6 +93,7 @@ async def _stored(work: Work, cycle: Cycle) -> Stored:
         versions=kept.versions,
         lost=kept.lost,
         current=kept.current,
+        pending=[each.determination_id for each in await results.pending(session, cycle.id)],
         rankings=await rankings.stored(session, cycle.id),
         live=await _live(work, cycle, policy, kept.current) if policy else (),
     )

@@ -9,9 +9,18 @@ from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import CYCLE, Cycle, CycleState
 from services.scoring.kernel.grammar import Policy
 from services.scoring.results.domain.ranking import rankings
-from services.scoring.results.domain.results import SETTLED, Result, Verdict, is_open
+from services.scoring.results.domain.refills import OPEN
+from services.scoring.results.domain.results import (
+    SETTLED,
+    Result,
+    Verdict,
+    is_open,
+    succession,
+)
 from services.scoring.results.store import rankings as ranking_store
+from services.scoring.results.store import refills
 from services.scoring.results.store import results as store
+from services.scoring.results.usecases import refilling
 from shared.caller import SYSTEM
 from shared.context import Work
 from shared.contracts.scoring import AwardEntry, ResultsEffective, StarName
@@ -32,8 +41,33 @@ async def store_states(
             county_id=cycle.county_id,
             after={"results": {str(each.id): each.state.value for each in moved}},
         )
-    await tell_effective(work, cycle, [each for each in moved if each.state in SETTLED])
+    begun = [each for each in moved if each.state in SETTLED]
+    await succeed(work, cycle, begun)
+    await tell_effective(work, cycle, begun)
     await conclude(work, cycle)
+
+
+async def succeed(work: Work, cycle: Cycle, begun: Sequence[Result]) -> None:
+    """Let results of refills that took effect succeed what was in force; the lists follow."""
+    successors = [each for each in begun if each.succeeds is not None and each.effective_on]
+    for each in successors:
+        assert each.succeeds is not None  # noqa: S101 -- chosen so
+        before = await store.lock(work.session, each.succeeds)
+        former, successor = succession(before, each)
+        await store.succeed(work.session, former, successor)
+        await work.audit(
+            "result.succeed",
+            "result",
+            successor.id,
+            county_id=cycle.county_id,
+            before={"result_id": str(former.id), "level": former.level, "stars": [*former.stars]},
+            after={"level": successor.level, "stars": [*successor.stars]},
+        )
+    if successors:
+        plan = await cycles.plan(work.session, cycle)
+        await refilling.take_effect(work, cycle, plan, successors)
+        shown = await refilling.in_force(work, cycle, plan)
+        await rank(work, cycle, plan.policy, shown)
 
 
 async def tell_effective(work: Work, cycle: Cycle, results: Sequence[Result]) -> None:
@@ -69,10 +103,14 @@ def entries(policy: Policy, results: Iterable[Result]) -> list[AwardEntry]:
 
 
 async def conclude(work: Work, cycle: Cycle) -> None:
-    """Conclude the cycle when nothing is held, open or void any more."""
+    """Conclude the cycle when nothing is held, open or void and no refill waits any more."""
+    cycle = await refilling.renew(work, cycle)
     if cycle.state is not CycleState.ANNOUNCED:
         return
-    if any(is_open(each) for each in await store.current(work.session, cycle.id)):
+    waiting = await store.pending(work.session, cycle.id)
+    if any(is_open(each) for each in (*await store.current(work.session, cycle.id), *waiting)):
+        return
+    if any(each.state in OPEN for each in await refills.of_cycle(work.session, cycle.id)):
         return
     await move(work, cycle, "conclude")
 

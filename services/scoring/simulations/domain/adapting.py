@@ -28,6 +28,7 @@ NoteCode = Literal[
     "star_left_out",
     "answer_left_out",
     "post_left_out",
+    "refill_left_out",
     "bottom_line_open",
 ]
 
@@ -66,7 +67,8 @@ def adapt(
 
 def _reads_alike(base: Plan, variant: Plan) -> bool:
     mine, other = base.policy, variant.policy
-    return (mine.stars, mine.stages, mine.posts) == (other.stars, other.stages, other.posts)
+    alike = (mine.stars, mine.stages, mine.posts) == (other.stars, other.stages, other.posts)
+    return alike and not (base.refilled and mine.quotas != other.quotas)
 
 
 class _Adapter:
@@ -86,6 +88,7 @@ class _Adapter:
         }
         self.bottom_lines = {line.code: line.rule.kind for line in base.bottom_lines}
         self.posts = {post.code for post in variant.policy.posts}
+        self.places = {x.code for x in variant.policy.quotas if x.refill == "next"}
 
     def organization(self, one: OrganizationInput) -> OrganizationInput:
         said: set[tuple[NoteCode, str]] = set()
@@ -98,6 +101,7 @@ class _Adapter:
             "scores": self._scores(one.scores, said),
             "answers": answers,
             "posts": tuple(holder for holder in one.posts if holder.post in self.posts),
+            "let_in": {code: x for code, x in one.let_in.items() if self._let_in(code, said)},
         }
         self.counts.update(said)
         return one.model_copy(update=changes)
@@ -106,6 +110,12 @@ class _Adapter:
         known = star in self.variant.star_index
         if not known:
             said.add(("star_left_out", star))
+        return known
+
+    def _let_in(self, quota: str, said: set[tuple[NoteCode, str]]) -> bool:
+        known = quota in self.places
+        if not known:
+            said.add(("refill_left_out", quota))
         return known
 
     def _scores(

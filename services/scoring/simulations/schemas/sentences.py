@@ -24,6 +24,7 @@ _NOTES = {
     "star_left_out": "模拟方案没有“{name}”，{count}个支部对它的申报不计。",
     "answer_left_out": "联审对“{name}”的答复不适用于模拟方案，{count}个支部的这条答复不计。",
     "post_left_out": "模拟方案没有职务“{name}”，{count}个支部的这一职务不计报酬。",
+    "refill_left_out": "模拟方案没有可递补的名额“{name}”，{count}个支部的递补不计入。",
     "bottom_line_open": "底线标准“{name}”还没有部门答复，{count}个支部暂按未触碰计算。",
 }
 
