@@ -23,6 +23,11 @@ class Table(SQLModel, registry=new_registry()):
         return sa.select(*(getattr(cls, name) for name in cls.model_fields))
 
 
+def values_of(row: sa.Row[Any]) -> dict[str, Any]:
+    """Return a plain row by column names."""
+    return dict(zip(row._fields, row, strict=True))
+
+
 attach(
     Table.metadata,
     outbox,

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from services.scoring.cycles.domain import Absence, Participant, Standing
 from services.scoring.cycles.tables import ParticipantRow
+from services.scoring.tables import values_of
 from shared.errors import NotFound
 
 
@@ -135,7 +136,7 @@ def _listed(
 
 def _participant(row: sa.Row[Any]) -> Participant:
     return Participant(
-        **row._asdict()
+        **values_of(row)
         | {
             "standing": Standing(row.standing),
             "absence": Absence(row.absence) if row.absence else None,

@@ -41,13 +41,18 @@ Ranked = tuple[Result, Verdict]
 def rankings(policy: Policy, ranked: Iterable[Ranked]) -> list[Ranking]:
     """Return the county's list and one list a township."""
     assessed = [each for each in ranked if each[1].assessed]
-    lists: dict[UUID, list[Ranked]] = {}
+    assessed.sort(key=lambda each: (each[1].county_rank, str(each[0].organization_id)))
+    lists: dict[UUID, list[str]] = {}
     paths: dict[UUID, str] = {}
     for result, verdict in assessed:
+        entry = _entry(policy, result, verdict)
         for scope_id in dict.fromkeys((result.county_id, result.township_id)):
-            lists.setdefault(scope_id, []).append((result, verdict))
+            lists.setdefault(scope_id, []).append(entry)
             paths[scope_id] = path_of(result.path, scope_id)
-    return [_ranking(policy, scope_id, paths[scope_id], each) for scope_id, each in lists.items()]
+    return [
+        Ranking(scope_id, paths[scope_id], etag_of(entries), entries)
+        for scope_id, entries in lists.items()
+    ]
 
 
 def path_of(path: str, organization_id: UUID) -> str:
@@ -59,12 +64,6 @@ def path_of(path: str, organization_id: UUID) -> str:
 def etag_of(entries: Sequence[str]) -> str:
     """Return the hash by which clients know whether a list has changed."""
     return digest("\n".join(entries).encode())
-
-
-def _ranking(policy: Policy, scope_id: UUID, path: str, ranked: Sequence[Ranked]) -> Ranking:
-    ordered = sorted(ranked, key=lambda each: (each[1].county_rank, str(each[0].organization_id)))
-    entries = [_entry(policy, *each) for each in ordered]
-    return Ranking(scope_id, path, etag_of(entries), entries)
 
 
 def _entry(policy: Policy, result: Result, verdict: Verdict) -> str:

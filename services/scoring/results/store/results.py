@@ -23,6 +23,7 @@ from services.scoring.results.domain.results import (
     verdict_columns,
 )
 from services.scoring.results.tables import ResultRow, ResultVersionRow, SnapshotRow
+from services.scoring.tables import values_of
 from shared.directory import within
 from shared.errors import NotFound
 
@@ -262,33 +263,33 @@ async def kept(session: AsyncSession, cycle_id: UUID) -> Kept:
     """Return all results of a cycle with all their versions, as their rows have them."""
     mine = ResultRow.rows().where(col(ResultRow.cycle_id) == cycle_id)
     rows = await session.execute(mine.order_by(col(ResultRow.organization_id)))
-    heads = {row.id: row for row in rows}
+    heads = {row.id: values_of(row) for row in rows}
     theirs = ResultVersionRow.rows().where(col(ResultVersionRow.cycle_id) == cycle_id)
     ordered = theirs.order_by(col(ResultVersionRow.result_id), col(ResultVersionRow.version))
     versions = (await session.execute(ordered)).all()
     newest = {row.result_id: row.version for row in versions}
-    known = {result_id: head.version for result_id, head in heads.items()}
+    known = {result_id: head["version"] for result_id, head in heads.items()}
     return Kept(
         versions=[_stored(row, heads[row.result_id]) for row in versions if row.result_id in heads],
         lost=sorted(
             each for each in newest.keys() | known.keys() if newest.get(each) != known.get(each)
         ),
-        current=[_result(head) for head in heads.values() if head.current],
+        current=[_made(head) for head in heads.values() if head["current"]],
     )
 
 
-def _stored(row: sa.Row[Any], head: sa.Row[Any]) -> StoredVersion:
-    newest = head.version == row.version
+def _stored(row: sa.Row[Any], head: dict[str, Any]) -> StoredVersion:
+    newest = head["version"] == row.version
     return StoredVersion(
         result_id=row.result_id,
-        organization_id=head.organization_id,
+        organization_id=head["organization_id"],
         version=row.version,
         snapshot_id=row.snapshot_id,
         corrected=row.corrected,
         content=row.content,
         hash=row.hash,
         columns={"level": row.level, "stars": row.stars},
-        shown={name: getattr(head, name) for name in _SHOWN} if newest else None,
+        shown={name: head[name] for name in _SHOWN} if newest else None,
     )
 
 
@@ -323,15 +324,21 @@ def _one(row: sa.Row[Any] | None) -> Result:
 
 
 def _result(row: sa.Row[Any]) -> Result:
+    return _made(values_of(row))
+
+
+def _made(values: dict[str, Any]) -> Result:
     confirmed = None
-    if row.not_applied_confirmed_by is not None:
-        confirmed = Actor(row.not_applied_confirmed_by, row.not_applied_confirmed_by_person)
+    if values["not_applied_confirmed_by"] is not None:
+        confirmed = Actor(
+            values["not_applied_confirmed_by"], values["not_applied_confirmed_by_person"]
+        )
     return Result(
-        **{name: getattr(row, name) for name in _KEPT}
+        **{name: values[name] for name in _KEPT}
         | {
-            "state": ResultState(row.state),
-            "stars": tuple(row.stars),
-            "misses": tuple(_miss(each) for each in row.misses),
+            "state": ResultState(values["state"]),
+            "stars": tuple(values["stars"]),
+            "misses": tuple(_miss(each) for each in values["misses"]),
             "not_applied_confirmed_by": confirmed,
         }
     )

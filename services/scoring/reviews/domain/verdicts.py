@@ -9,12 +9,13 @@ lifts it with a reason: silence decides nothing.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from services.scoring.kernel.inputs import Refusal
 from services.scoring.kernel.said import Said
 from services.scoring.reviews.domain.departments import StarReview
-from services.scoring.reviews.domain.marks import Mark, words_of
+from services.scoring.reviews.domain.marks import Mark, Words, words_of
 from services.scoring.reviews.domain.outcomes import TOWNSHIP, Outcome
 from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.domain.stages import Stage
@@ -22,6 +23,8 @@ from services.scoring.reviews.domain.stages import Stage
 StageScores = dict[str, dict[str, Said]]
 Refusals = dict[str, Refusal]
 Signed = tuple[Recommendation, Stage]
+# Whom a stage spoke of, the stage, and what it said of each item.
+Spoken = tuple[UUID, str, Words]
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,18 @@ class VisibleStage:
 
 def scores(signed: Iterable[Signed], reviews: Iterable[StarReview]) -> dict[UUID, StageScores]:
     """Return organization → stage → item → what was said."""
+    townships = ((each.organization_id, TOWNSHIP, words_of(each.marks)) for each, _ in signed)
+    departments = (
+        (each.organization_id, each.kind.value, words_of(each.marks)) for each in reviews
+    )
+    return by_stage(chain(townships, departments))
+
+
+def by_stage(spoken: Iterable[Spoken]) -> dict[UUID, StageScores]:
+    """Return organization → stage → item → what was said; a stage speaks star by star."""
     found: dict[UUID, StageScores] = defaultdict(dict)
-    for recommendation, _ in signed:
-        found[recommendation.organization_id][TOWNSHIP] = words_of(recommendation.marks)
-    for review in reviews:
-        layer = found[review.organization_id].setdefault(review.kind.value, {})
-        layer.update(words_of(review.marks))
+    for organization_id, stage, words in spoken:
+        found[organization_id].setdefault(stage, {}).update(words)
     return dict(found)
 
 

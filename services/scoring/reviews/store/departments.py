@@ -12,6 +12,9 @@ from services.scoring.reviews.domain.departments import ReviewKind, StarReview
 from services.scoring.reviews.store.recommendations import marks_document, marks_of
 from services.scoring.reviews.store.versions import write_version
 from services.scoring.reviews.tables import StarReviewRow
+from services.scoring.tables import values_of
+
+IN_ORDER = (col(StarReviewRow.application_id), col(StarReviewRow.kind), col(StarReviewRow.star))
 
 
 async def star_review(
@@ -34,7 +37,7 @@ async def star_review(
     if lock:
         statement = statement.with_for_update()
     row = (await session.execute(statement)).one_or_none()
-    return None if row is None else _review(row)
+    return None if row is None else review_of(row)
 
 
 async def star_reviews(
@@ -50,12 +53,8 @@ async def star_reviews(
         statement = statement.where(col(StarReviewRow.department) == department)
     if application_id is not None:
         statement = statement.where(col(StarReviewRow.application_id) == application_id)
-    rows = await session.execute(
-        statement.order_by(
-            col(StarReviewRow.application_id), col(StarReviewRow.kind), col(StarReviewRow.star)
-        )
-    )
-    return [_review(row) for row in rows]
+    rows = await session.execute(statement.order_by(*IN_ORDER))
+    return [review_of(row) for row in rows]
 
 
 async def save_star_review(session: AsyncSession, given: StarReview) -> StarReview:
@@ -70,9 +69,10 @@ async def save_star_review(session: AsyncSession, given: StarReview) -> StarRevi
     return saved
 
 
-def _review(row: sa.Row[Any]) -> StarReview:
+def review_of(row: sa.Row[Any]) -> StarReview:
+    """Read a star's review from its row."""
     return StarReview(
-        **row._asdict()
+        **values_of(row)
         | {
             "kind": ReviewKind(row.kind),
             "scored_by": cast("Literal['department', 'county_group']", row.scored_by),

@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.scoring.applications.domain import Application, word_document, word_of
+from services.scoring.kernel.said import Said
 from services.scoring.reviews.domain.marks import Mark, Marks
 from services.scoring.reviews.domain.recommendations import Recommendation
 from services.scoring.reviews.store.versions import write_version
 from services.scoring.reviews.tables import RecommendationRow
+from services.scoring.tables import values_of
 
 
 async def recommendation(
@@ -29,7 +31,7 @@ async def recommendation(
     if lock:
         statement = statement.with_for_update()
     row = (await session.execute(statement)).one_or_none()
-    return _recommendation(row) if row is not None else _none(application)
+    return recommendation_of(row) if row is not None else _none(application)
 
 
 async def recommendations(
@@ -40,7 +42,7 @@ async def recommendations(
     if township_id is not None:
         statement = statement.where(col(RecommendationRow.township_id) == township_id)
     rows = await session.execute(statement)
-    return {row.application_id: _recommendation(row) for row in rows}
+    return {row.application_id: recommendation_of(row) for row in rows}
 
 
 async def save_recommendation(session: AsyncSession, given: Recommendation) -> Recommendation:
@@ -62,6 +64,11 @@ def marks_document(marks: Marks) -> dict[str, Any]:
     }
 
 
+def words_in(document: Mapping[str, Any]) -> dict[str, Said]:
+    """Read only what was said from stored marks."""
+    return {code: word for code, each in document.items() if (word := word_of(each)) is not None}
+
+
 def marks_of(document: Mapping[str, Any]) -> dict[str, Mark]:
     """Read marks back from their stored document."""
     return {
@@ -81,5 +88,6 @@ def _none(application: Application) -> Recommendation:
     )
 
 
-def _recommendation(row: sa.Row[Any]) -> Recommendation:
-    return Recommendation(**row._asdict() | {"marks": marks_of(row.marks)})
+def recommendation_of(row: sa.Row[Any]) -> Recommendation:
+    """Read a township's scores from their row."""
+    return Recommendation(**values_of(row) | {"marks": marks_of(row.marks)})

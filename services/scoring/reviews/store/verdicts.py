@@ -1,15 +1,21 @@
-"""What counts of all closed parts of a cycle; see the rules in `domain.verdicts`."""
+"""What counts of all closed parts of a cycle; see the rules in `domain.verdicts`.
+
+Of a whole county only the words are read; of the few rows that refuse or lift, everything.
+"""
 
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from services.scoring.reviews.domain import verdicts
 from services.scoring.reviews.domain.departments import StarReview
+from services.scoring.reviews.domain.outcomes import TOWNSHIP
 from services.scoring.reviews.domain.stages import StageKind, StageState
-from services.scoring.reviews.store.departments import star_reviews
-from services.scoring.reviews.store.recommendations import recommendations
+from services.scoring.reviews.store.departments import IN_ORDER, review_of
+from services.scoring.reviews.store.recommendations import recommendation_of, words_in
 from services.scoring.reviews.store.stages import stages
+from services.scoring.reviews.tables import RecommendationRow, StarReviewRow
 
 
 async def counted(
@@ -20,21 +26,42 @@ async def counted(
     Scores are stage (township, department, spot_check) → item → what was said; refusals are
     star → who refused it, and where the reason stands.
     """
-    signed, reviews = await _signed(session, cycle_id), await _reviews(session, cycle_id)
-    return verdicts.scores(signed, reviews), verdicts.refusals(signed, reviews)
+    by_townships, signed = await _signed(session, cycle_id)
+    by_departments, reviews = await _reviewed(session, cycle_id)
+    return (
+        verdicts.by_stage(by_townships + by_departments),
+        verdicts.refusals(signed, reviews),
+    )
 
 
-async def _signed(session: AsyncSession, cycle_id: UUID) -> list[verdicts.Signed]:
+async def _signed(
+    session: AsyncSession, cycle_id: UUID
+) -> tuple[list[verdicts.Spoken], list[verdicts.Signed]]:
     parts = await stages(session, cycle_id, StageKind.TOWNSHIP)
-    saved = await recommendations(session, cycle_id)
-    return [
-        (each, stage)
-        for each in saved.values()
-        if (stage := parts.get(str(each.township_id))) and stage.state is StageState.COMPLETED
+    mine = RecommendationRow.rows().where(col(RecommendationRow.cycle_id) == cycle_id)
+    rows = [
+        (row, stage)
+        for row in await session.execute(mine)
+        if (stage := parts.get(str(row.township_id))) and stage.state is StageState.COMPLETED
     ]
+    return (
+        [(row.organization_id, TOWNSHIP, words_in(row.marks)) for row, _ in rows],
+        [(recommendation_of(row), stage) for row, stage in rows if row.refusals],
+    )
 
 
-async def _reviews(session: AsyncSession, cycle_id: UUID) -> list[StarReview]:
+async def _reviewed(
+    session: AsyncSession, cycle_id: UUID
+) -> tuple[list[verdicts.Spoken], list[StarReview]]:
     parts = await stages(session, cycle_id, StageKind.DEPARTMENT)
-    closed = {party for party, stage in parts.items() if stage.closed}
-    return [each for each in await star_reviews(session, cycle_id) if each.department in closed]
+    mine = StarReviewRow.rows().where(
+        col(StarReviewRow.cycle_id) == cycle_id,
+        col(StarReviewRow.department).in_(
+            [party for party, stage in parts.items() if stage.closed]
+        ),
+    )
+    rows = (await session.execute(mine.order_by(*IN_ORDER))).all()
+    return (
+        [(row.organization_id, row.kind, words_in(row.marks)) for row in rows],
+        [review_of(row) for row in rows if row.refusal or row.lift],
+    )
