@@ -16,8 +16,8 @@ from tests.scoring.results.test_annex import MEMBERS, call, evidenced
 SCORING = Path(__file__).parents[3] / "services" / "scoring"
 # Whatever of the kernel raises InputError when it is asked to compute.
 COMPUTES = {"Inputs.of", "entitlements", "month_lines", "year_lines"}
-# These two say that they hand the kernel's InputError on; both of their callers are checked.
-HANDED_ON = {"try_out", "try_variant", "base_of"}
+# These say that they hand the kernel's InputError on; their callers are checked.
+HANDED_ON = {"try_out", "try_variant", "base_of", "_monthly"}
 
 
 def reading_a_fact() -> str:
@@ -136,7 +136,9 @@ def test_every_place_that_computes_turns_a_refusal_into_a_problem() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(_COMPUTING)
             for alias in node.names
         }
-        wanted = {each.split(".")[0] for each in COMPUTES} & imported | HANDED_ON & imported
+        made = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        wanted = {each.split(".")[0] for each in COMPUTES} & imported
+        wanted |= HANDED_ON & (imported | made)
         if not wanted:
             continue
         seen += 1

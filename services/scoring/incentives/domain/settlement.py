@@ -85,7 +85,10 @@ def settle(
 def _monthly(
     plan: Plan, results: Sequence[Result], frozen: Sequence[OrganizationInput]
 ) -> Iterable[Entitlement]:
-    """Return the lines of all months of pay; a branch's equal months are one line."""
+    """Return the lines of all months of pay; a branch's equal months are one line.
+
+    The kernel's InputError, where a fact is missing, is handed on.
+    """
     chains: dict[str, list[Result]] = {}
     for each in sorted(results, key=lambda one: one.effective_on or date.max):
         chains.setdefault(str(each.organization_id), []).append(each)
