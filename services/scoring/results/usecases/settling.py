@@ -49,9 +49,11 @@ async def store_states(
 
 async def succeed(work: Work, cycle: Cycle, begun: Sequence[Result]) -> None:
     """Let results of refills that took effect succeed what was in force; the lists follow."""
-    successors = [each for each in begun if each.succeeds is not None and each.effective_on]
-    for each in successors:
-        assert each.succeeds is not None  # noqa: S101 -- chosen so
+    successors = []
+    for each in begun:
+        if each.succeeds is None or each.effective_on is None:
+            continue
+        successors.append(each)
         before = await store.lock(work.session, each.succeeds)
         former, successor = succession(before, each)
         await store.succeed(work.session, former, successor)
