@@ -20,11 +20,11 @@ from deploy.local.demo.stories import ORDINARY, SPECIAL
 from deploy.local.stack import Stack
 from tests.e2e.small import TOWNSHIPS, csv
 
-# What runs by itself: work that waits, leases, sign-ins, and the place in registry's feed.
+# What runs by itself: work that waits, leases, sign-ins, and how far registry's feed has come.
 _MOVES_BY_ITSELF = {
     *("outbox", "inbox", "business_clock", "feed_position", "revocations", "alembic_version"),
     *("sessions", "refresh_tokens", "deliveries", "webhook_deliveries", "webhook_attempts"),
-    *("fan_outs", "messages", "organizations"),
+    *("fan_outs", "messages", "organizations", "organization_feed"),
 }
 PATIENCE_SECONDS = 60
 STAR = "party_building"
