@@ -1,7 +1,7 @@
 """Many organizations as int arrays, one row a thing scored, one column an organization."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -93,6 +93,16 @@ class Inputs:
         )
         made.require_everything(plan)
         return made
+
+    def decided_again(self, plan: Plan, organizations: Sequence[OrganizationInput]) -> Self:
+        """Return the inputs of the same documents with other refusals and places let in."""
+        return replace(
+            self,
+            organizations=tuple(organizations),
+            refused=_flags(plan.star_index, [one.refusals for one in organizations]),
+            fallen=_fallen(plan, organizations),
+            let_in=_let_in(plan, organizations),
+        )
 
     def require_everything(self, plan: Plan) -> None:
         """Raise `InputError` naming every point that an applied star needs and nobody gave."""

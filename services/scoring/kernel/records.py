@@ -1,6 +1,6 @@
 """The bytes of a result: numbers and codes only, so that a replay can be compared to the bit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import Any
 
@@ -16,23 +16,26 @@ _STAR = ("base", "bonus", "counted_bonus", "deduction", "total", "lines_met", "e
 _WHOLE = ("assessed", "submitted", "star_count", "level", "county_rank", "township_rank")
 
 
-def result_records(plan: Plan, inputs: Inputs, outcome: Outcome) -> Iterator[Record]:
-    """Yield every organization's result as JSON-able integers, flags and codes.
+def result_records(
+    plan: Plan, inputs: Inputs, outcome: Outcome, columns: Sequence[int] | None = None
+) -> Iterator[Record]:
+    """Yield every organization's result, or those in some `columns`, as integers, flags, codes.
 
     Stars that were not applied for have no numbers (null), as they have no total.
     """
+    chosen = range(inputs.size) if columns is None else columns
     stars = [star.code for star in plan.policy.stars]
     lines = [line.code for line in plan.bottom_lines]
-    applied, hit = outcome.applied.T.tolist(), outcome.hit.T.tolist()
+    applied, hit = (_columns(outcome, name, chosen) for name in ("applied", "hit"))
     # organizations x stars x numbers, as plain numbers at once
-    numbers = zip(*(_columns(outcome, name) for name in _STAR), strict=True)
-    whole = zip(*(_columns(outcome, name) for name in _WHOLE), strict=True)
-    for one, is_applied, is_hit, of_stars, of_whole in zip(
-        inputs.organizations, applied, hit, numbers, whole, strict=True
+    numbers = zip(*(_columns(outcome, name, chosen) for name in _STAR), strict=True)
+    whole = zip(*(_columns(outcome, name, chosen) for name in _WHOLE), strict=True)
+    for column, is_applied, is_hit, of_stars, of_whole in zip(
+        chosen, applied, hit, numbers, whole, strict=True
     ):
         own = zip(stars, is_applied, zip(*of_stars, strict=True), strict=True)
         yield {
-            "organization_id": one.organization_id,
+            "organization_id": inputs.organizations[column].organization_id,
             "stars": {
                 star: dict(zip(_STAR, each, strict=True)) if judged else None
                 for star, judged, each in own
@@ -42,9 +45,9 @@ def result_records(plan: Plan, inputs: Inputs, outcome: Outcome) -> Iterator[Rec
         }
 
 
-def _columns(outcome: Outcome, name: str) -> list[Any]:
+def _columns(outcome: Outcome, name: str, chosen: Sequence[int]) -> list[Any]:
     """Return one entry an organization: a number, or a list of one number a star."""
-    found: list[Any] = getattr(outcome, name).T.tolist()
+    found: list[Any] = getattr(outcome, name).T[chosen].tolist()
     return found
 
 

@@ -61,6 +61,18 @@ def test_places_go_to_those_the_reference_admits(county: County) -> None:
     require_same(county)
 
 
+@thoroughly
+@given(quota_counties())
+def test_what_was_decided_since_is_laid_over_inputs_that_stay(county: County) -> None:
+    policy, organizations = county
+    plan = compile_policy(policy)
+    since: dict[str, dict[str, object]] = {"refusals": {}, "let_in": {}}
+    before = Inputs.of(plan, [one.model_copy(update=since) for one in organizations])
+    again, anew = before.decided_again(plan, organizations), Inputs.of(plan, organizations)
+    first, second = (result_bytes(plan, each, evaluate(plan, each)) for each in (again, anew))
+    assert first == second
+
+
 def require_same(county: County) -> None:
     policy, organizations = county
     plan = compile_policy(policy)

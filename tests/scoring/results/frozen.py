@@ -1,7 +1,7 @@
 """Hand-built parts of a small county for tests of results."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from services.scoring.results.domain.determinations import (
     DeterminationState,
     Meeting,
 )
+from services.scoring.results.domain.ranking import Entrant
 from services.scoring.results.domain.results import Result, ResultState, Verdict, verdict_fields
 from services.scoring.results.domain.snapshot import (
     Branch,
@@ -123,6 +124,11 @@ def verdicts_of(organizations: tuple[OrganizationInput, ...]) -> Mapping[UUID, V
     frozen = snapshot(organizations)
     made = verdicts(judged(organizations), frozen.hash)
     return {each.organization_id: each for each in made}
+
+
+def entrant(verdict: Verdict) -> Entrant:
+    own = result(verdict)
+    return Entrant(**{each.name: getattr(own, each.name) for each in fields(Entrant)})
 
 
 def result(verdict: Verdict, state: ResultState = ResultState.DETERMINED) -> Result:

@@ -15,9 +15,9 @@ from tests.scoring.kernel.documents import STARS, preset
 from tests.scoring.results.frozen import (
     branch,
     correction,
+    entrant,
     inputs,
     judged,
-    result,
     snapshot,
     village,
 )
@@ -47,7 +47,7 @@ def stored() -> Stored:
     first = list(verdicts(judged(FROZEN.organizations), FROZEN.hash))
     after = judged(corrected(FROZEN.organizations, [FALLEN]))
     second = list(verdicts(after, FROZEN.hash, [FALLEN]))
-    lists = rankings(preset(), [(result(each), each) for each in second])
+    lists = rankings(preset(), [(entrant(each), each) for each in second])
     return Stored(
         policy_id=UUID(int=1),
         policy_hash=preset().hash,
@@ -61,7 +61,7 @@ def stored() -> Stored:
             version(first[2], 1, 0, newest=True),
         ],
         lost=[],
-        current=[result(each) for each in second],
+        entrants=[entrant(each) for each in second],
         pending=[],
         rankings={each.scope_id: (each.etag, list(each.entries)) for each in lists},
         live=FROZEN.organizations,

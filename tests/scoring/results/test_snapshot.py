@@ -2,7 +2,7 @@
 
 import json
 import random
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from services.scoring.results.domain.determinations import (
     ListingStrike,
     Strike,
 )
+from services.scoring.results.domain.results import Placing
 from services.scoring.results.domain.snapshot import (
     build,
     documents,
@@ -25,10 +26,11 @@ from services.scoring.results.domain.snapshot import (
     snapshot_hash,
     with_strikes,
 )
+from services.scoring.results.domain.verdicts import judge_corrected, placings, verdicts
 from shared.canonical import canonical_json
 from shared.contracts.notifications import FallScope
 from shared.contracts.registry import Post
-from tests.scoring.kernel.documents import STARS, preset
+from tests.scoring.kernel.documents import STARS, preset, preset_plan
 from tests.scoring.results.frozen import (
     branch,
     correction,
@@ -36,6 +38,7 @@ from tests.scoring.results.frozen import (
     inputs,
     judged,
     parts,
+    snapshot,
     term,
     verdicts_of,
     village,
@@ -172,6 +175,28 @@ def test_corrections_never_raise_a_level_and_never_add_a_star(
             assert set(verdict.stars) <= set(before[organization_id].stars)
             assert verdict.total == before[organization_id].total
         before = after
+
+
+@given(cases=_CASES, only=st.sets(st.integers(1, 6)))
+def test_scoring_again_is_scoring_anew_with_the_corrections(
+    cases: list[tuple[list[int], str | None]], only: set[int]
+) -> None:
+    frozen = snapshot(inputs(*(branch(n, STARS[: n % 6], 8300 + 100 * n) for n in range(1, 6))))
+    applied = [
+        correction(whom, star, FallScope.STAR if star else FallScope.WHOLE_AWARD, number)
+        for number, (whom, star) in enumerate(cases, start=1)
+    ]
+    again = judge_corrected(preset_plan(), frozen, applied)
+    anew = list(verdicts(judged(corrected(frozen.organizations, applied)), frozen.hash, applied))
+    assert list(verdicts(again, frozen.hash, applied)) == anew
+    assert placings(again) == [
+        Placing(**{each.name: getattr(verdict, each.name) for each in fields(Placing)})
+        for verdict in anew
+    ]
+    some = {village(number) for number in only}
+    assert [*verdicts(again, frozen.hash, applied, some)] == [
+        each for each in anew if each.organization_id in some
+    ]
 
 
 def test_settling_a_branch_again_keeps_the_others_as_they_stand() -> None:

@@ -13,9 +13,9 @@ from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan, compile_policy
 from services.scoring.results.domain.corrections import Correction, corrected
-from services.scoring.results.domain.ranking import etag_of, rankings
+from services.scoring.results.domain.ranking import Entrant, etag_of, rankings
 from services.scoring.results.domain.refills import before_effect
-from services.scoring.results.domain.results import Result, Verdict, verdict_columns
+from services.scoring.results.domain.results import Verdict, verdict_columns
 from services.scoring.results.domain.snapshot import Snapshot, digest, snapshot_hash
 from services.scoring.results.domain.verdicts import judge, verdicts
 from shared.canonical import content_hash
@@ -82,7 +82,7 @@ class Stored:
     corrections: Sequence[Correction]
     versions: Sequence[StoredVersion]
     lost: Sequence[UUID]
-    current: Sequence[Result]
+    entrants: Sequence[Entrant]
     pending: Sequence[UUID]
     rankings: Mapping[UUID, tuple[str, Sequence[str]]]
     live: Sequence[OrganizationInput]
@@ -216,7 +216,7 @@ def _rankings(again: _Again, stored: Stored) -> Iterator[Difference]:
         made = again.verdicts(newest, len(stored.applied_to(newest)), stored.pending)
     except Problem:
         return  # the results' own comparison has said so
-    ranked = [(each, made[each.organization_id]) for each in stored.current]
+    ranked = [(each, made[each.organization_id]) for each in stored.entrants]
     expected = {each.scope_id: each.etag for each in rankings(again.plan.policy, ranked)}
     for scope_id in expected.keys() | stored.rankings.keys():
         etag, entries = stored.rankings.get(scope_id, ("missing", ()))

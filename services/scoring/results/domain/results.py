@@ -139,21 +139,27 @@ class Miss:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What the kernel says of one branch, and the canonical bytes that a replay must meet.
+class Placing:
+    """Where one branch stands in the lists; ranks count from 1, 0 is 未参评.
 
     `total` and `base` are hundredths summed over the stars applied for.
     """
 
     organization_id: UUID
     assessed: bool
-    submitted: bool
     level: int
     stars: tuple[str, ...]
     total: int
     base: int
     county_rank: int
     township_rank: int
+
+
+@dataclass(frozen=True)
+class Verdict(Placing):
+    """What the kernel says of one branch, and the canonical bytes that a replay must meet."""
+
+    submitted: bool
     misses: tuple[Miss, ...]
     content: bytes
     hash: str

@@ -86,7 +86,7 @@ class Snapshot:
     @cached_property
     def organizations(self) -> tuple[OrganizationInput, ...]:
         """The inputs as the kernel takes them."""
-        return tuple(OrganizationInput.model_validate_json(each) for each in self.documents)
+        return read(self.documents)
 
 
 def with_strikes(parts: Parts, determination: Determination) -> Parts:
@@ -159,6 +159,11 @@ def documents(organizations: Iterable[OrganizationInput]) -> tuple[bytes, ...]:
     """Return one canonical JSON text a branch, in the order of organization ids."""
     ordered = sorted(organizations, key=lambda each: each.organization_id)
     return tuple(canonical_json(each.model_dump(mode="json")) for each in ordered)
+
+
+def read(texts: Iterable[bytes]) -> tuple[OrganizationInput, ...]:
+    """Return what frozen documents say."""
+    return tuple(OrganizationInput.model_validate_json(each) for each in texts)
 
 
 def join(texts: Sequence[bytes]) -> bytes:

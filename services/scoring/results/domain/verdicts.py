@@ -1,7 +1,9 @@
 """From frozen inputs to verdicts: the kernel's answer for a whole county, branch by branch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress
 from uuid import UUID
 
 import numpy as np
@@ -16,14 +18,16 @@ from services.scoring.kernel.explain import explain, star_reasons
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.kernel.plan import Plan
 from services.scoring.kernel.records import Record, result_records
-from services.scoring.results.domain.corrections import Correction
+from services.scoring.results.domain.corrections import Correction, corrected
 from services.scoring.results.domain.determinations import Candidate, FactsMissing
-from services.scoring.results.domain.results import Miss, MissReason, Verdict
-from services.scoring.results.domain.snapshot import digest
+from services.scoring.results.domain.results import Miss, MissReason, Placing, Verdict
+from services.scoring.results.domain.snapshot import Snapshot, digest, read
 from shared.canonical import canonical_json
 from shared.errors import Fault, Text
 
 _NAMED = 100
+# Objections come one after another while a notice hangs: so many counties are kept at hand.
+_AT_HAND = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +43,30 @@ def judge(
     plan: Plan, organizations: Sequence[OrganizationInput], *, provisional: bool = False
 ) -> Judged:
     """Evaluate a county; FactsMissing names every score or answer that is missing or wrong."""
+    inputs = _inputs(plan, organizations, provisional=provisional)
+    return Judged(plan, inputs, evaluate(plan, inputs))
+
+
+def judge_corrected(plan: Plan, snapshot: Snapshot, corrections: Sequence[Correction]) -> Judged:
+    """Evaluate a county's frozen inputs with corrections; FactsMissing as `judge`."""
+    frozen = _frozen(plan, snapshot.documents)
+    inputs = frozen.decided_again(plan, corrected(frozen.organizations, corrections))
+    return Judged(plan, inputs, evaluate(plan, inputs))
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _frozen(plan: Plan, documents: tuple[bytes, ...]) -> Inputs:
+    """Read frozen documents: most of the time of an evaluation, and the same every time."""
+    return _inputs(plan, read(documents))
+
+
+def _inputs(
+    plan: Plan, organizations: Sequence[OrganizationInput], *, provisional: bool = False
+) -> Inputs:
     try:
-        inputs = Inputs.of(plan, organizations, provisional=provisional)
+        return Inputs.of(plan, organizations, provisional=provisional)
     except InputError as error:
         raise incomplete(error) from None
-    return Judged(plan, inputs, evaluate(plan, inputs))
 
 
 def incomplete(error: InputError) -> FactsMissing:
@@ -66,33 +89,50 @@ def require_facts(judged: Judged) -> None:
         raise incomplete(error) from None
 
 
+def placings(judged: Judged) -> list[Placing]:
+    """Return where every branch stands, in the order of the inputs."""
+    outcome = judged.outcome
+    codes = [star.code for star in judged.plan.policy.stars]
+    columns = (
+        outcome.assessed,
+        outcome.level,
+        outcome.awarded.T,
+        np.where(outcome.applied, outcome.total, 0).sum(axis=0),
+        np.where(outcome.applied, outcome.base, 0).sum(axis=0),
+        outcome.county_rank,
+        outcome.township_rank,
+    )
+    return [
+        Placing(UUID(one.organization_id), assessed, level, tuple(compress(codes, held)), *numbers)
+        for one, assessed, level, held, *numbers in zip(
+            judged.inputs.organizations, *(each.tolist() for each in columns), strict=True
+        )
+    ]
+
+
 def verdicts(
-    judged: Judged, snapshot_hash: str, corrections: Sequence[Correction] = ()
+    judged: Judged,
+    snapshot_hash: str,
+    corrections: Sequence[Correction] = (),
+    only: Collection[UUID] | None = None,
 ) -> Iterator[Verdict]:
-    """Yield every branch's verdict; its bytes name policy, snapshot and corrections."""
+    """Yield the verdict of every branch, or of `only` these.
+
+    Its bytes name policy, snapshot and corrections.
+    """
     bound = {
         "policy_hash": judged.plan.policy_hash,
         "snapshot_hash": snapshot_hash,
         "corrections": [str(each.objection_id) for each in corrections],
     }
-    outcome = judged.outcome
-    sums = (
-        np.where(outcome.applied, points, 0).sum(axis=0).tolist()
-        for points in (outcome.total, outcome.base)
-    )
-    records = result_records(judged.plan, judged.inputs, outcome)
-    for index, (record, total, base) in enumerate(zip(records, *sums, strict=True)):
+    placed = placings(judged)
+    chosen = [i for i, x in enumerate(placed) if only is None or x.organization_id in only]
+    records = result_records(judged.plan, judged.inputs, judged.outcome, chosen)
+    for index, record in zip(chosen, records, strict=True):
         content = canonical_json({**bound, "result": record})
         yield Verdict(
-            organization_id=UUID(record["organization_id"]),
-            assessed=record["assessed"],
+            **vars(placed[index]),
             submitted=record["submitted"],
-            level=record["level"],
-            stars=_held(record),
-            total=total,
-            base=base,
-            county_rank=record["county_rank"],
-            township_rank=record["township_rank"],
             misses=_misses(judged, index, record),
             content=content,
             hash=digest(content),

@@ -1,10 +1,11 @@
 """Rankings as ready text, so that the page that everybody opens is one indexed read."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,22 +13,25 @@ from services.scoring.results.domain.ranking import Ranking, RankingPage
 from services.scoring.results.tables import RankingEntryRow, RankingRow
 from shared.directory import within
 
+# What the entries of a list differ in.
+_LISTED = {"scope_id": sa.Uuid, "position": sa.Integer, "entry": sa.Text}
+
 
 async def replace(
     session: AsyncSession, cycle_id: UUID, county_id: UUID, rankings: Iterable[Ranking]
 ) -> None:
-    """Put these rankings in the place of the cycle's earlier ones."""
+    """Put these rankings in the place of the cycle's earlier ones, all entries in one statement."""
     for table in (RankingRow, RankingEntryRow):
         await session.execute(sa.delete(table).where(col(table.cycle_id) == cycle_id))
     key = {"cycle_id": cycle_id, "county_id": county_id}
+    heads, entries = [], []
     for each in rankings:
         head = {"path": each.path, "etag": each.etag, "size": len(each.entries)}
-        await session.execute(sa.insert(RankingRow).values(**key, scope_id=each.scope_id, **head))
-        rows = [
-            {**key, "scope_id": each.scope_id, "position": position, "entry": entry}
-            for position, entry in enumerate(each.entries)
-        ]
-        await session.execute(sa.insert(RankingEntryRow), rows)
+        heads.append({**key, "scope_id": each.scope_id, **head})
+        entries += [(each.scope_id, *numbered) for numbered in enumerate(each.entries)]
+    if heads:
+        await session.execute(sa.insert(RankingRow), heads)
+        await session.execute(_add_entries(key, entries))
 
 
 async def page(
@@ -83,3 +87,12 @@ async def stored(session: AsyncSession, cycle_id: UUID) -> dict[UUID, tuple[str,
     for row in entries:
         found.setdefault(row.scope_id, ("", []))[1].append(row.entry)
     return found
+
+
+def _add_entries(key: dict[str, UUID], entries: Iterable[tuple[UUID, int, str]]) -> sa.Insert:
+    """Insert all entries of a cycle from one array a column: half the time of rows."""
+    columns = zip(_LISTED.values(), map(list, zip(*entries, strict=True)), strict=True)
+    arrays: list[sa.ColumnElement[Any]] = [sa.cast(x, ARRAY(kind)) for kind, x in columns]
+    unnested = sa.func.unnest(*arrays).table_valued(*_LISTED).render_derived()
+    chosen = sa.select(*map(sa.literal, key.values()), *unnested.c)
+    return sa.insert(RankingEntryRow).from_select([*key, *_LISTED], chosen)

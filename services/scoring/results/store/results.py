@@ -1,7 +1,7 @@
 """Results by branch, and every version they ever had."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.scoring.results.domain.determinations import Actor
+from services.scoring.results.domain.ranking import Entrant
 from services.scoring.results.domain.replay import StoredVersion
 from services.scoring.results.domain.results import (
     Miss,
@@ -42,16 +43,21 @@ _SHOWN = (
     "township_rank",
     "hash",
 )
+_NAMED = tuple(each.name for each in fields(Entrant))
 _KEPT = tuple(each.name for each in fields(Result) if each.name in ResultRow.model_fields)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What is stored of a cycle's results; `lost` are those of which row or version is gone."""
+    """What is stored of a cycle's results; `lost` are those of which row or version is gone.
+
+    `entrants` have a current result; that of the `settled` is not void.
+    """
 
     versions: list[StoredVersion]
     lost: list[UUID]
-    current: list[Result]
+    entrants: list[Entrant]
+    settled: set[UUID]
 
 
 async def add(
@@ -174,11 +180,25 @@ async def lock(session: AsyncSession, result_id: UUID) -> Result:
     return _one((await session.execute(statement)).one_or_none())
 
 
-async def of_determination(session: AsyncSession, determination_id: UUID) -> list[Result]:
-    """Return all results of one determination, held until the transaction ends."""
+async def of_determination(
+    session: AsyncSession, determination_id: UUID, only: Collection[UUID] | None = None
+) -> list[Result]:
+    """Return one determination's results, or `only` of these branches, held until the end.
+
+    They are locked until the transaction ends.
+    """
     statement = ResultRow.rows().where(col(ResultRow.determination_id) == determination_id)
+    if only is not None:
+        statement = statement.where(col(ResultRow.organization_id).in_(only))
     ordered = statement.order_by(col(ResultRow.organization_id)).with_for_update()
     return [_result(row) for row in await session.execute(ordered)]
+
+
+async def entrants(session: AsyncSession, cycle_id: UUID) -> list[Entrant]:
+    """Return every branch of a cycle as its lists name it."""
+    columns = (getattr(ResultRow, each) for each in _NAMED)
+    mine = (col(ResultRow.cycle_id) == cycle_id) & col(ResultRow.current)
+    return [Entrant(*row) for row in await session.execute(sa.select(*columns).where(mine))]
 
 
 async def current(session: AsyncSession, cycle_id: UUID) -> list[Result]:
@@ -269,12 +289,14 @@ async def kept(session: AsyncSession, cycle_id: UUID) -> Kept:
     versions = (await session.execute(ordered)).all()
     newest = {row.result_id: row.version for row in versions}
     known = {result_id: head["version"] for result_id, head in heads.items()}
+    current = [head for head in heads.values() if head["current"]]
     return Kept(
         versions=[_stored(row, heads[row.result_id]) for row in versions if row.result_id in heads],
         lost=sorted(
             each for each in newest.keys() | known.keys() if newest.get(each) != known.get(each)
         ),
-        current=[_made(head) for head in heads.values() if head["current"]],
+        entrants=[Entrant(*(head[name] for name in _NAMED)) for head in current],
+        settled={x["organization_id"] for x in current if x["state"] != ResultState.VOID},
     )
 
 

@@ -4,7 +4,7 @@ Every handler may see its event twice; each moves only what is still to be moved
 Clause: 五星创建 第二版 · 结果公示, 异议处理.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from services.scoring.cycles import store as cycles
 from services.scoring.cycles.domain import Cycle, CycleState
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.plan import Plan
-from services.scoring.results.domain.corrections import Correction, corrected, effective_scope
+from services.scoring.results.domain.corrections import Correction, effective_scope
 from services.scoring.results.domain.results import (
     SETTLED,
     Result,
@@ -22,7 +22,7 @@ from services.scoring.results.domain.results import (
     moved,
     with_verdict,
 )
-from services.scoring.results.domain.verdicts import judge, verdicts
+from services.scoring.results.domain.verdicts import judge_corrected, verdicts
 from services.scoring.results.store import results as store
 from services.scoring.results.store import snapshots
 from services.scoring.results.usecases import refilling, settling
@@ -84,14 +84,16 @@ async def on_objection_upheld(work: Work, envelope: Envelope) -> None:
 
 
 async def _release(work: Work, cycle: Cycle, event: ObjectionUpheld | ObjectionDismissed) -> None:
-    before = await _concerned(work, event.determination_id, event.released)
+    before = await store.of_determination(work.session, event.determination_id, event.released)
     after = [at_release(each, event.decided_on) for each in before]
     await settling.store_states(work, cycle, before, after, "results.release")
 
 
 async def _make_void(work: Work, cycle: Cycle, policy: Policy, event: ObjectionUpheld) -> Cycle:
     """Make these results void; the committee has its time again to settle them."""
-    before = await _concerned(work, event.determination_id, event.organization_ids)
+    before = await store.of_determination(
+        work.session, event.determination_id, event.organization_ids
+    )
     after = [each if each.state in SETTLED else moved(each, "void") for each in before]
     await settling.store_states(work, cycle, before, after, "results.void")
     if after == before:
@@ -99,13 +101,6 @@ async def _make_void(work: Work, cycle: Cycle, policy: Policy, event: ObjectionU
     calendar = await cycles.calendar(work.session)
     until = calendar.add(work.moment.today, policy.procedure.determination_days)
     return await cycles.save(work.session, replace(cycle, resettle_until=until))
-
-
-async def _concerned(
-    work: Work, determination_id: UUID, organization_ids: Collection[UUID]
-) -> list[Result]:
-    found = await store.of_determination(work.session, determination_id)
-    return [each for each in found if each.organization_id in set(organization_ids)]
 
 
 async def _newest(work: Work, cycle: Cycle, concerned: Sequence[Result]) -> list[Result]:
@@ -128,17 +123,21 @@ async def _correct(work: Work, cycle: Cycle, plan: Plan, event: ObjectionUpheld)
     correction = _correction(cycle, event, snapshot.id, len(earlier) + 1)
     await snapshots.add_correction(work.session, correction, work.moment.real)
     applied = [*earlier, correction]
-    judged = judge(plan, corrected(snapshot.organizations, applied))
-    made = {each.organization_id: each for each in verdicts(judged, snapshot.hash, applied)}
-    concerned = await _concerned(work, event.determination_id, event.organization_ids)
-    for before in await _newest(work, cycle, concerned):
+    judged = judge_corrected(plan, snapshot, applied)
+    concerned = await store.of_determination(
+        work.session, event.determination_id, event.organization_ids
+    )
+    newest = await _newest(work, cycle, concerned)
+    only = {each.organization_id for each in newest}
+    made = {x.organization_id: x for x in verdicts(judged, snapshot.hash, applied, only)}
+    for before in newest:
         if before.state is ResultState.VOID:
             continue
         verdict = made[before.organization_id]
         after = with_verdict(before, verdict, snapshot.id, correction.sequence)
         await store.correct(work.session, after, verdict, correction.id, work.moment.real)
         await _tell(work, cycle, plan.policy, event, before, after)
-    shown = await refilling.in_force(work, cycle, plan, [*made.values()])
+    shown = await refilling.in_force(work, cycle, plan, judged)
     await settling.rank(work, cycle, plan.policy, shown)
 
 

@@ -68,7 +68,7 @@ async def settle(
     again = [each.organization_id for each in refills if each.organization_id]
     await results.end_pending(work.session, cycle.id, again)
     await results.add(work.session, fresh, work.moment.real)
-    shown = await refilling.in_force(work, cycle, plan, made)
+    shown = await refilling.in_force(work, cycle, plan, judged)
     await settling.rank(work, cycle, policy, shown)
     current = await results.current(work.session, cycle.id)
     if not any(each.state is ResultState.VOID for each in current):

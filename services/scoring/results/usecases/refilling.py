@@ -16,8 +16,8 @@ from services.scoring.results.domain import refills as domain
 from services.scoring.results.domain.chains import Chain, chains, holding, holds
 from services.scoring.results.domain.corrections import Correction, corrected
 from services.scoring.results.domain.refills import Refill, RefillState
-from services.scoring.results.domain.results import Result, ResultState, Verdict
-from services.scoring.results.domain.verdicts import judge, verdicts
+from services.scoring.results.domain.results import Placing, Result, ResultState
+from services.scoring.results.domain.verdicts import Judged, judge, placings
 from services.scoring.results.store import refills as store
 from services.scoring.results.store import results, snapshots
 from shared.context import Work
@@ -81,19 +81,18 @@ async def standing_inputs(
 
 
 async def in_force(
-    work: Work, cycle: Cycle, plan: Plan, made: Sequence[Verdict] = ()
-) -> Sequence[Verdict]:
-    """Return the verdicts that lists show: refills without effect yet are not in them.
+    work: Work, cycle: Cycle, plan: Plan, newest: Judged | None = None
+) -> list[Placing]:
+    """Return where the branches stand in the lists: refills without effect yet do not count.
 
-    `made` are those of the newest inputs, where they were computed already.
+    `newest` are the newest inputs, where they were evaluated already.
     """
     pending = await results.pending(work.session, cycle.id)
-    if made and not pending:
-        return made
+    if newest is not None and not pending:
+        return placings(newest)
     waiting = {each.determination_id for each in pending}
     standing, _ = await standing_inputs(work, cycle)
-    snapshot = await snapshots.newest(work.session, cycle.id)
-    return list(verdicts(judge(plan, domain.before_effect(standing, waiting)), snapshot.hash))
+    return placings(judge(plan, domain.before_effect(standing, waiting)))
 
 
 async def save(work: Work, before: Iterable[Refill], changed: Sequence[Refill]) -> None:

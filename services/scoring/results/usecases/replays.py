@@ -1,6 +1,6 @@
 """重算核对: recompute what is stored of a cycle and raise an alarm on any difference."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 import structlog
@@ -11,7 +11,6 @@ from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput
 from services.scoring.policies import store as policies
 from services.scoring.results.domain.replay import Alarm, Replayed, Stored, replay
-from services.scoring.results.domain.results import Result, ResultState
 from services.scoring.results.domain.snapshot import build
 from services.scoring.results.store import alarms, rankings, results, snapshots, sources
 from shared import directory
@@ -92,10 +91,10 @@ async def _stored(work: Work, cycle: Cycle) -> Stored:
         corrections=await snapshots.corrections(session, cycle.id),
         versions=kept.versions,
         lost=kept.lost,
-        current=kept.current,
+        entrants=kept.entrants,
         pending=[each.determination_id for each in await results.pending(session, cycle.id)],
         rankings=await rankings.stored(session, cycle.id),
-        live=await _live(work, cycle, policy, kept.current) if policy else (),
+        live=await _live(work, cycle, policy, kept.settled) if policy else (),
     )
 
 
@@ -108,8 +107,7 @@ async def _policy(work: Work, cycle: Cycle) -> Policy | None:
 
 
 async def _live(
-    work: Work, cycle: Cycle, policy: Policy, current: Sequence[Result]
+    work: Work, cycle: Cycle, policy: Policy, settled: Collection[UUID]
 ) -> tuple[OrganizationInput, ...]:
     """Return today's applications, scores and answers of branches that are not void."""
-    settled = {each.organization_id for each in current if each.state is not ResultState.VOID}
     return build(policy, await sources.parts(work.session, cycle, settled, work.moment.today))

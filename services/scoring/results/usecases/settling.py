@@ -12,8 +12,8 @@ from services.scoring.results.domain.ranking import rankings
 from services.scoring.results.domain.refills import OPEN
 from services.scoring.results.domain.results import (
     SETTLED,
+    Placing,
     Result,
-    Verdict,
     is_open,
     succession,
 )
@@ -132,10 +132,9 @@ async def move(work: Work, cycle: Cycle, verb: str) -> Cycle:
     return stored
 
 
-async def rank(work: Work, cycle: Cycle, policy: Policy, verdicts: Iterable[Verdict]) -> None:
+async def rank(work: Work, cycle: Cycle, policy: Policy, placed: Iterable[Placing]) -> None:
     """Put the lists of county and townships in the place of the earlier ones."""
-    by_branch = {each.organization_id: each for each in verdicts}
-    current = await store.current(work.session, cycle.id)
-    ranked = [(each, by_branch[each.organization_id]) for each in current]
-    made = rankings(policy, ranked)
+    placing = {each.organization_id: each for each in placed}
+    entrants = await store.entrants(work.session, cycle.id)
+    made = rankings(policy, [(each, placing[each.organization_id]) for each in entrants])
     await ranking_store.replace(work.session, cycle.id, cycle.county_id, made)
