@@ -189,6 +189,11 @@ class Policy(Frozen):
         return {band.level: band.name for band in self.levels}[level]
 
     @property
+    def level_word(self) -> str:
+        """What a level is called: 星级 where stars are counted, 等次 where points are."""
+        return "等次" if self.levels_by_points else "星级"
+
+    @property
     def levels_by_points(self) -> bool:
         """Whether levels are bands of the total, and not of the number of stars."""
         return self.levels[0].min_stars is None

@@ -14,8 +14,10 @@ from services.scoring.kernel.render_items import item_sentences
 from services.scoring.kernel.render_stars import (
     BODY_NAMES,
     effect_sentence,
+    quota_full,
     refill_sentence,
     star_sentences,
+    stars_stay,
 )
 from shared.money import decimal_text
 
@@ -93,18 +95,21 @@ def _level(policy: Policy, certificate: Certificate) -> Section:
         body = BODY_NAMES[level.listing_struck.by]
         fallen = policy.level_name(policy.procedure.determination.struck_level)
         sentences.append(
-            f"{body}将其从名单中去除（{level.listing_struck.reference}），星级不高于{fallen}，星保留。"
+            f"{body}将其从名单中去除（{level.listing_struck.reference}），{policy.level_word}不高于{fallen}"
+            f"{stars_stay(policy)}。"
         )
     if level.quota:
         quota = next(one for one in policy.quotas if one.code == level.quota)
-        sentences.append(f"因{quota.name}名额已满，没有列入更高星级（{quota.clause}）。")
+        sentences.append(
+            f"因{quota_full(quota)}，没有列入更高{policy.level_word}（{quota.clause}）。"
+        )
     if level.refill:
         sentences.append(refill_sentence(level.refill))
     sentences.append(f"结论：{policy.level_name(level.level)}。")
     sentences.append(
         f"全县第{certificate.county_rank}名，本乡镇第{certificate.township_rank}名（并列同名次）。"
     )
-    return Section("level", "星级", tuple(sentences))
+    return Section("level", policy.level_word, tuple(sentences))
 
 
 def _prerequisites(policy: Policy, level: LevelVerdict) -> Sequence[str]:

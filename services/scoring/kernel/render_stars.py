@@ -12,12 +12,15 @@ from services.scoring.kernel.certificate import (
 )
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import LetIn
+from services.scoring.kernel.quotas import Quota
+from services.scoring.kernel.render_items import GROUP_NAMES
 from services.scoring.kernel.rules import CountsPerProblem, InInfluence
 from services.scoring.kernel.stars import LevelEffect, LowersLevel
 from services.scoring.kernel.vocabulary import relation
 from shared.money import decimal_text
 
 MEASURE_NAMES = {"base": "基本分", "total": "总分"}
+_ORDER_NAMES = {**MEASURE_NAMES, "bonus": "加分", "stars": "星数"}
 BODY_NAMES = {
     "township": "镇级评审组",
     "department": "牵头部门",
@@ -53,9 +56,24 @@ def star_sentences(policy: Policy, verdict: StarVerdict) -> StarSentences:
         sums=(*sums, *(_group(policy, verdict, one) for one in verdict.groups)),
         bottom_lines=tuple(_bottom_line(policy, verdict, one) for one in verdict.bottom_lines),
         reasons=tuple(reason_sentence(policy, star.code, one) for one in verdict.reasons),
-        conclusion=f"结论：{'授予' if verdict.awarded else '不授予'}{star.name}。",
+        conclusion=_conclusion(policy, verdict),
         refill=refill_sentence(verdict.refill) if verdict.refill else "",
     )
+
+
+def _conclusion(policy: Policy, verdict: StarVerdict) -> str:
+    name = policy.star(verdict.star).name
+    if not policy.levels_by_points:
+        return f"结论：{'授予' if verdict.awarded else '不授予'}{name}。"
+    scored = f"{decimal_text(verdict.sum.total)}分" if verdict.sum else "不计分"
+    return f"结论：{name}{scored}。"
+
+
+def quota_full(quota: Quota) -> str:
+    """Return that all places are taken, how many they are, and who comes first."""
+    number = f"参评总数的{quota.percent}%" if quota.at_most is None else f"{quota.at_most}个"
+    order = "、".join(_ORDER_NAMES[each] for each in quota.order)
+    return f"{quota.name}名额（{GROUP_NAMES[quota.within]}{number}，依次按{order}排序）已满"
 
 
 def refill_sentence(refill: LetIn) -> str:
@@ -70,7 +88,7 @@ def reason_sentence(  # noqa: PLR0911 -- one return a kind of reason
     """Return in one sentence why a star is not held."""
     match reason.code:
         case "not_applied":
-            return "没有申报这颗星，不予评定。"
+            return "没有填报，不计分。" if policy.levels_by_points else "没有申报这颗星，不予评定。"
         case "below_line":
             line = next(one for one in policy.lines if one.code == reason.subject)
             minimum = relation(line.operator, f"{decimal_text(line.points)}分")
@@ -88,7 +106,7 @@ def reason_sentence(  # noqa: PLR0911 -- one return a kind of reason
             return f"须先取得{required}（{reason.clause}），没有取得。"
         case "quota":
             quota = next(one for one in policy.quotas if one.code == reason.subject)
-            return f"达到要求，因{quota.name}名额已满没有列入（{reason.clause}）。"
+            return f"达到要求，因{quota_full(quota)}，没有列入（{reason.clause}）。"
         case "refused":
             return f"{BODY_NAMES[reason.subject]}决定不授予（{reason.reference}）。"
 
@@ -156,8 +174,13 @@ def effect_sentence(policy: Policy, effect: LevelEffect | None) -> str:
     if effect is None:
         return ""
     if isinstance(effect, LowersLevel):
-        return f"，星级降低{effect.by}级，星保留"
-    return f"，星级不高于{policy.level_name(effect.level)}，星保留"
+        return f"，{policy.level_word}降低{effect.by}级{stars_stay(policy)}"
+    return f"，{policy.level_word}不高于{policy.level_name(effect.level)}{stars_stay(policy)}"
+
+
+def stars_stay(policy: Policy) -> str:
+    """Return that what lowers the level leaves the stars, where there are stars to leave."""
+    return "" if policy.levels_by_points else "，星保留"
 
 
 def _group(policy: Policy, verdict: StarVerdict, check: GroupCheck) -> str:

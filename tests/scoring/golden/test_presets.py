@@ -13,7 +13,9 @@ from services.scoring.kernel.explain import explain
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import OrganizationInput, PostHolder, Refusal, ReportedAnswer
 from services.scoring.kernel.plan import Plan, compile_policy
+from services.scoring.kernel.render import render_text
 from services.scoring.kernel.said import Said, Values
+from shared.money import decimal_text
 from tests.scoring.kernel.documents import star_scores
 
 PRESETS = Path("services/scoring/policies/presets")
@@ -167,5 +169,11 @@ def test_the_debrief_scheme_grades_by_points(
         "filed_late": Values(values={}),
     }
     one = sheet_of(plan, words, void_ballot=False, poor_elsewhere=poor_elsewhere)
-    _, outcome = judged(plan, one)
+    inputs, outcome = judged(plan, one)
     assert outcome.level.tolist() == [grade]
+    # It grades people: no star is spoken of.
+    said = render_text(plan.policy, explain(plan, inputs, outcome, 0))
+    assert f"结论：述职评议得分{decimal_text(int(outcome.total[0, 0]))}分。" in said
+    assert "【等次】" in said
+    assert "星" not in said
+    assert "授予" not in said

@@ -127,7 +127,7 @@ async def test_the_annex_runs_from_the_form_to_the_places(service: Service) -> N
     assert "20.00×8÷10" in why
     assert "不足1个按1个计" in why
     why = await certificate(service, mine[assessed[3]]["id"])
-    assert "名额已满" in why
+    assert "因产业发展星名额（全县2个，依次按总分、基本分排序）已满，没有列入（名额）。" in why
 
 
 async def filled(

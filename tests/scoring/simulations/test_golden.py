@@ -239,7 +239,8 @@ def test_a_quota_that_the_policy_did_not_have_cuts_by_its_clause_and_not_by_meri
         ("v2", ["基层党建星"]),
     ]
     assert none.moves[0].clauses == ["名额·基层党建星", "星级·无星"]
-    assert "因基层党建星名额已满没有列入（名额·基层党建星）" in none.moves[0].sentence
+    full = "因基层党建星名额（全县2个，依次按总分、基本分、加分排序）已满，没有列入"
+    assert f"{full}（名额·基层党建星）" in none.moves[0].sentence
     assert (everyone.moves, enough.moves) == ([], [])
     # No points would have helped: nobody cut by a quota is a near miss.
     assert none.nearest == []

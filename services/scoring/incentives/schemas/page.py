@@ -32,6 +32,7 @@ class CertificatePage:
 
     view: CertificateView
     head: tuple[str, ...]
+    star_word: str
     stars: tuple[StarPage, ...]
     ending: tuple[SectionView, ...]
 
@@ -44,6 +45,7 @@ class CertificatePage:
         return cls(
             view=view,
             head=tuple(first.sentences),
+            star_word="评分表" if policy.levels_by_points else "星",
             stars=tuple(_stars(policy, view)) if shown else (),
             ending=tuple(section for section in others if section.code not in codes),
         )
@@ -54,7 +56,7 @@ def _stars(policy: Policy, view: CertificateView) -> Iterator[StarPage]:
         yield StarPage(
             code=verdict.star,
             name=policy.star(verdict.star).name,
-            outcome=_outcome(verdict),
+            outcome=_outcome(policy, verdict),
             applied=verdict.applied,
             held=verdict.awarded,
             base=decimal_text(verdict.sum.base) if verdict.sum else "—",
@@ -64,7 +66,9 @@ def _stars(policy: Policy, view: CertificateView) -> Iterator[StarPage]:
         )
 
 
-def _outcome(verdict: StarVerdict) -> str:
+def _outcome(policy: Policy, verdict: StarVerdict) -> str:
+    if policy.levels_by_points:
+        return "计分" if verdict.applied else "没有填报"
     if verdict.awarded:
         return "授予"
     return "不授予" if verdict.applied else "没有申报"
