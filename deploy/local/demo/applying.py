@@ -25,10 +25,10 @@ class Cycle:
     receipts: dict[str, str] = field(default_factory=dict)
 
 
-async def open_cycle(county: County) -> Cycle:
-    """Publish edition 2 from its preset and open the year's cycle."""
+async def open_cycle(county: County, **content: str) -> Cycle:
+    """Publish a policy, edition 2 unless `content` is another one, and open the year's cycle."""
     office = county.staff["office"]
-    body = {"county_id": county.id, "preset": PRESET}
+    body = {"county_id": county.id} | (content or {"preset": PRESET})
     policy = await office.post("scoring", "/v1/policies", body)
     checked = await office.post("scoring", f"/v1/policies/{policy['id']}/check")
     if not checked["publishable"]:
