@@ -27,10 +27,11 @@ def award(plan: Plan, inputs: Inputs, sums: Sums, eligible: Bools) -> Awards:
     """Return who is awarded each star, every star after those it requires."""
     policy = plan.policy
     awarded = eligible & ~inputs.refused
+    cut = np.zeros(awarded.shape, dtype=np.bool_)
     if not policy.star_prerequisites and not policy.quotas:
-        return Awards(awarded, np.zeros_like(awarded), awarded)
+        return Awards(awarded, cut, awarded)
     placed = awarded.copy() if inputs.fallen is None else eligible & (awarded | inputs.fallen)
-    awards = Awards(awarded, np.zeros_like(awarded), placed)
+    awards = Awards(awarded, cut, placed)
     quotas = {quota.star: index for index, quota in enumerate(policy.quotas) if quota.star}
     for row in plan.star_order:
         code = policy.stars[row].code

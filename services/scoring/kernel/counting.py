@@ -47,10 +47,10 @@ def count(plan: Plan, inputs: Inputs) -> Counted:
     )
     facts = _layer(plan, None, inputs.fact_values, None, inputs.size)
     points = counted_points(plan, layers, inputs.size, facts)
-    owned = points is not facts and all(points is not layer for layer in layers)
-    if not plan.slots and not inputs.tables and inputs.excluded is None and not _fills(plan):
+    if not plan.slots and not inputs.tables and inputs.excluded is None and not plan.fills:
         return Counted(layers, facts, points, {}, None, None)
-    points = points if owned else points.copy()
+    if any(points is layer for layer in (facts, *layers)):
+        points = points.copy()
     given = any(table is not None for table in inputs.tables)
     kept = count_lists(plan, inputs.tables, layers, points) if given else None
     places = _rank(plan, inputs, points)
@@ -112,13 +112,9 @@ def _rank(plan: Plan, inputs: Inputs, points: Ints) -> dict[int, Ints]:
     return places
 
 
-def _fills(plan: Plan) -> bool:
-    return any(leaf.item.when_missing is not None for leaf in plan.leaves)
-
-
 def _fill(plan: Plan, inputs: Inputs, points: Ints) -> npt.NDArray[np.int8] | None:
     """Put in the place of missing points what the policy declares; say where."""
-    if not _fills(plan):
+    if not plan.fills:
         return None
     filled = np.zeros(points.shape, dtype=np.int8)
     for row, leaf in enumerate(plan.leaves):

@@ -57,14 +57,14 @@ def evaluate(plan: Plan, inputs: Inputs) -> Outcome:
     """Return the outcome of all organizations; a pure function of plan and inputs."""
     applied = inputs.applied & inputs.assessed
     counted = count(plan, inputs)
-    sums = add_up(plan, counted.points)
-    hit = _hits(plan, inputs)
-    eligible = applied & sums.lines_met & ~_star_hit(plan, hit)
+    sums = add_up(plan, counted.points, applied)
+    hit, lost = _hits(plan, inputs)
+    eligible = sums.lines_met & ~lost
     awards = award(plan, inputs, sums, eligible)
-    county = whole_of(awards, sums, applied)
-    levels = settle(plan, inputs, county, hit)
+    whole = whole_of(plan, awards, sums, applied)
+    levels = settle(plan, inputs, whole, hit)
     county_rank, township_rank = rank(
-        _rank_key(plan, levels.level, county),
+        _rank_key(plan, levels.level, whole),
         (inputs.county, inputs.township),
         inputs.assessed,
     )
@@ -76,14 +76,14 @@ def evaluate(plan: Plan, inputs: Inputs) -> Outcome:
         deduction=sums.deduction,
         counted_deduction=sums.counted_deduction,
         total=sums.total,
-        lines_met=applied & sums.lines_met,
+        lines_met=sums.lines_met,
         hit=hit,
         eligible=eligible,
         awarded=awards.awarded,
         cut=awards.cut,
         assessed=inputs.assessed,
         submitted=inputs.submitted,
-        star_count=county.stars,
+        star_count=whole.measures["stars"],
         level=levels.level,
         level_cut=levels.cut,
         county_rank=county_rank,
@@ -93,12 +93,17 @@ def evaluate(plan: Plan, inputs: Inputs) -> Outcome:
     )
 
 
-def _hits(plan: Plan, inputs: Inputs) -> Bools:
-    hit: Bools = inputs.answers == HIT
-    for row, (line, table) in enumerate(zip(plan.bottom_lines, inputs.problems, strict=True)):
-        if isinstance(line.rule, CountsPerProblem) and table is not None:
-            hit[row] = _hit_by_problem(line.rule, table, inputs.size)
-    return hit
+def _hits(plan: Plan, inputs: Inputs) -> tuple[Bools, Bools]:
+    """Return which bottom lines are hit, and which stars are lost by them."""
+    # One row more, which nobody hits: `star_lines` points there where a star has fewer lines.
+    rows = np.zeros((len(plan.bottom_lines) + 1, inputs.size), dtype=np.bool_)
+    hit = rows[:-1]
+    np.equal(inputs.answers, HIT, out=hit)
+    for row, rule in plan.problem_lines:
+        table = inputs.problems[row]
+        if table is not None:
+            hit[row] = _hit_by_problem(rule, table, inputs.size)
+    return hit, np.logical_or.reduce(rows.take(plan.star_lines, axis=0), axis=0)
 
 
 def _hit_by_problem(rule: CountsPerProblem, table: ProblemTable, size: int) -> Bools:
@@ -110,19 +115,12 @@ def _hit_by_problem(rule: CountsPerProblem, table: ProblemTable, size: int) -> B
     return hit
 
 
-def _star_hit(plan: Plan, hit: Bools) -> Bools:
-    """Return which stars a bottom line takes; those with an effect take from the level."""
-    lost = np.zeros((len(plan.stars), hit.shape[1]), dtype=np.bool_)
-    for line, star, row in zip(plan.bottom_lines, plan.bottom_line_star, hit, strict=True):
-        if line.effect is None:
-            lost[star] |= row
-    return lost
-
-
 def _rank_key(plan: Plan, level: Ints, whole: Whole) -> Longs:
     """Return one int64 per organization, higher is better, equal only if all measures are."""
-    measures = {"level": level, "stars": whole.stars, "base": whole.base, "total": whole.total}
-    key = np.zeros(level.shape, dtype=np.int64)
-    for measure, radix in zip(plan.policy.ranking.by, plan.ranking_bounds, strict=True):
-        key = key * radix + measures[measure]
+    measures = {"level": level, **whole.measures}
+    first, *others = plan.policy.ranking.by
+    key = measures[first].astype(np.int64)
+    for measure, radix in zip(others, plan.ranking_bounds[1:], strict=True):
+        key *= radix
+        key += measures[measure]
     return key

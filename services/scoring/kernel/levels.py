@@ -1,5 +1,6 @@
 """From stars or totals to levels: bands, prerequisites, bottom lines, strikes, quotas."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,17 +16,15 @@ from services.scoring.kernel.sums import Sums
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """What an organization has in all: its stars, and the sums over the stars applied for.
+    """What an organization has in all, whose stars are `awarded` (stars x organizations).
 
-    `placed` is stars x organizations as they stood at the notice.
+    `measures` are the number of these stars and, of the sums over the stars applied for, those
+    that something goes by. `placed` is how the stars stood at the notice.
     """
 
     awarded: Bools
     placed: Bools
-    stars: Ints
-    total: Ints
-    base: Ints
-    bonus: Ints
+    measures: Mapping[str, Ints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +35,19 @@ class Levels:
     cut: Bools
 
 
-def whole_of(awards: Awards, sums: Sums, applied: Bools) -> Whole:
-    """Return stars held and sums over the stars applied for."""
-    return Whole(
-        awarded=awards.awarded,
-        placed=awards.placed,
-        stars=awards.awarded.sum(axis=0, dtype=np.int32),
-        total=(sums.total * applied).sum(axis=0, dtype=np.int32),
-        base=(sums.base * applied).sum(axis=0, dtype=np.int32),
-        bonus=(sums.counted_bonus * applied).sum(axis=0, dtype=np.int32),
-    )
+def whole_of(plan: Plan, awards: Awards, sums: Sums, applied: Bools) -> Whole:
+    """Return stars held and the sums over the stars applied for that the plan asks for."""
+    measures = {"stars": _number(awards.awarded)}
+    points = {"total": sums.total, "base": sums.base, "bonus": sums.counted_bonus}
+    counts = applied.astype(np.int32)
+    for measure in plan.summed:
+        measures[measure] = np.add.reduce(points[measure] * counts, axis=0, dtype=np.int32)
+    return Whole(awards.awarded, awards.placed, measures)
+
+
+def _number(stars: Bools) -> Ints:
+    number: Ints = np.add.reduce(stars, axis=0, dtype=np.int32)
+    return number
 
 
 def settle(plan: Plan, inputs: Inputs, whole: Whole, hit: Bools) -> Levels:
@@ -55,7 +57,8 @@ def settle(plan: Plan, inputs: Inputs, whole: Whole, hit: Bools) -> Levels:
     quotas = [quota for quota in plan.policy.quotas if quota.level is not None]
     if not quotas:
         return Levels(level, cut)
-    noticed = replace(whole, awarded=whole.placed, stars=whole.placed.sum(axis=0, dtype=np.int32))
+    at_notice = {**whole.measures, "stars": _number(whole.placed)}
+    noticed = replace(whole, awarded=whole.placed, measures=at_notice)
     before = _level(plan, inputs, noticed, hit)
     for quota in sorted(quotas, key=lambda one: -(one.level or 0)):
         # A place that may be refilled is held as it was announced: by the stars of the notice.
@@ -66,28 +69,28 @@ def settle(plan: Plan, inputs: Inputs, whole: Whole, hit: Bools) -> Levels:
 
 
 def _level(plan: Plan, inputs: Inputs, whole: Whole, hit: Bools) -> Ints:
-    measure = whole.total if plan.policy.levels_by_points else whole.stars
-    level = plan.levels[np.searchsorted(plan.level_starts, measure, side="right") - 1]
+    if plan.level_of_stars is None:
+        level = plan.level_at(whole.measures["total"])
+    else:
+        level = plan.level_of_stars.take(whole.measures["stars"])
     for rule in plan.policy.prerequisites:
         lacking = ~whole.awarded[plan.star_index[rule.star]] & (level >= rule.from_level)
-        level = np.where(lacking, np.int32(rule.otherwise_level), level)
-    level = _after_bottom_lines(plan, level, hit & inputs.assessed)
+        np.copyto(level, rule.otherwise_level, where=lacking)
+    if plan.level_lines:
+        level = _after_bottom_lines(plan, level, hit & inputs.assessed)
     fallen = np.minimum(level, plan.policy.procedure.determination.struck_level)
-    settled: Ints = np.where(inputs.struck, fallen, level)
-    return settled
+    np.copyto(level, fallen, where=inputs.struck)
+    return level
 
 
 def _after_bottom_lines(plan: Plan, level: Ints, hit: Bools) -> Ints:
     """Lower levels first, then cap them: a cap bars what stands above it, whatever lowered it."""
     down = np.zeros(level.shape, dtype=np.int64)
     cap = np.full(level.shape, plan.levels.max(), dtype=np.int32)
-    effects = [line.effect for line in plan.bottom_lines]
-    if not any(effects):
-        return level
-    for row, effect in enumerate(effects):
+    for row, effect in plan.level_lines:
         if isinstance(effect, LowersLevel):
             down += np.where(hit[row], effect.by, 0)
-        elif effect is not None:
+        else:
             cap = np.where(hit[row], np.minimum(cap, np.int32(effect.level)), cap)
     declared = np.sort(plan.levels)
     position = np.searchsorted(declared, level)
@@ -101,13 +104,7 @@ def _limit(
     """Let those beyond the quota fall to the next lower level; return levels and who fell."""
     level, before = levels
     limited = quota.level or 0
-    measures = {
-        "total": whole.total,
-        "stars": whole.stars,
-        "base": whole.base,
-        "bonus": whole.bonus,
-    }
-    key = order_key(quota.order, measures)
+    key = order_key(quota.order, whole.measures)
     group = inputs.county if quota.within == "county" else inputs.township
     at_notice = inputs.assessed & (before >= limited)
     then = admitted(quota, key, group, at_notice, inputs.assessed)

@@ -1,6 +1,8 @@
 """A compiled policy: the same rules as index tables and int arrays, ready to run."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +12,9 @@ from services.scoring.kernel.errors import PolicyError
 from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.layout import Leaf, StarPlan, arrange
 from services.scoring.kernel.measures import Measure
-from services.scoring.kernel.rules import Awarded
+from services.scoring.kernel.rules import Awarded, CountsPerProblem
 from services.scoring.kernel.rules.base import Slot
-from services.scoring.kernel.stars import BottomLine
+from services.scoring.kernel.stars import BottomLine, LevelEffect
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -32,7 +34,9 @@ class Plan:
     star by star, in each star base, bonus, deduction, in each block as the policy has them.
     Slots are the values that measured leaves need, in the order of the leaves. Bottom lines
     are ordered star by star; `awarded_most` are the most points of every leaf that is scored in
-    points; `star_order` has every star after those it requires.
+    points; `star_order` has every star after those it requires. What follows from these is worked
+    out once, when it is first asked for: what a policy does not use then costs an evaluation
+    nothing.
     """
 
     policy: Policy
@@ -50,10 +54,60 @@ class Plan:
     stage_index: dict[str, int]
     bottom_lines: tuple[BottomLine, ...]
     bottom_line_index: dict[str, int]
-    bottom_line_star: Ints
     level_starts: Longs
     levels: Ints
     ranking_bounds: tuple[int, ...]
+
+    @cached_property
+    def fills(self) -> bool:
+        """Whether some leaf says what stands for missing points."""
+        return any(leaf.item.when_missing is not None for leaf in self.leaves)
+
+    @cached_property
+    def problem_lines(self) -> tuple[tuple[int, CountsPerProblem], ...]:
+        """The rows of bottom lines that are judged from counted problems."""
+        rules = ((row, line.rule) for row, line in enumerate(self.bottom_lines))
+        return tuple((row, rule) for row, rule in rules if isinstance(rule, CountsPerProblem))
+
+    @cached_property
+    def star_lines(self) -> Longs:
+        """The rows of bottom lines that take a star, one column a star.
+
+        Columns are filled up with the row after the last line.
+        """
+        index = self.bottom_line_index
+        taking = [
+            [index[line.code] for line in star.bottom_lines if line.effect is None]
+            for star in self.policy.stars
+        ]
+        rows = list(zip_longest(*taking, fillvalue=len(index)))
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(taking))
+
+    @cached_property
+    def level_lines(self) -> tuple[tuple[int, LevelEffect], ...]:
+        """The rows of bottom lines that take from the level instead."""
+        effects = ((row, line.effect) for row, line in enumerate(self.bottom_lines))
+        return tuple((row, effect) for row, effect in effects if effect is not None)
+
+    @cached_property
+    def level_of_stars(self) -> Ints | None:
+        """The level that each number of stars gives; None where levels go by points."""
+        if self.policy.levels_by_points:
+            return None
+        return self.level_at(np.arange(len(self.stars) + 1, dtype=np.int32))
+
+    def level_at(self, measure: Ints) -> Ints:
+        """Return the level of the band in which each number of stars, or of points, lies."""
+        return self.levels[self.level_starts.searchsorted(measure, side="right") - 1]
+
+    @cached_property
+    def summed(self) -> frozenset[str]:
+        """The sums over the stars applied for by which levels, their quotas or ranks go."""
+        policy = self.policy
+        by_points = ("total",) if policy.levels_by_points else ()
+        orders = (quota.order for quota in policy.quotas if quota.level is not None)
+        used = {*policy.ranking.by, *by_points, *chain.from_iterable(orders)}
+        return frozenset(used & {"total", "base", "bonus"})
 
     @property
     def is_relative(self) -> bool:
@@ -79,7 +133,6 @@ def compile_policy(policy: Policy) -> Plan:
     measures = {one.code: one for one in policy.measures}
     leaves, slots, stars = arrange(policy, measures)
     bottom_lines = tuple(line for star in policy.stars for line in star.bottom_lines)
-    star_of_line = [s for s, star in enumerate(policy.stars) for _ in star.bottom_lines]
     bands = sorted(policy.levels, key=lambda band: band.start)
     return Plan(
         policy=policy,
@@ -99,7 +152,6 @@ def compile_policy(policy: Policy) -> Plan:
         stage_index={stage.code: position for position, stage in enumerate(policy.stages)},
         bottom_lines=bottom_lines,
         bottom_line_index={line.code: position for position, line in enumerate(bottom_lines)},
-        bottom_line_star=np.array(star_of_line, dtype=np.int32),
         level_starts=np.array([band.start for band in bands], dtype=np.int64),
         levels=np.array([band.level for band in bands], dtype=np.int32),
         ranking_bounds=policy.ranking_bounds,

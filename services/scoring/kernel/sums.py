@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from services.scoring.kernel.grammar import Totals
 from services.scoring.kernel.items import Composite
 from services.scoring.kernel.layout import BlockPlan, ItemPlan, StarPlan
 from services.scoring.kernel.plan import NOT_APPLICABLE, Bools, Ints, Longs, Plan
@@ -9,51 +10,53 @@ from services.scoring.kernel.rounding import divided
 
 
 class Sums:
-    """The point arrays of all stars, stars x organizations, filled star by star."""
+    """The point arrays of all stars, stars x organizations; `lines_met` only where applied for."""
 
-    def __init__(self, stars: int, size: int) -> None:
+    def __init__(self, stars: int, size: int, applied: Bools) -> None:
         """Take room for so many stars and organizations."""
         self.base, self.bonus, self.counted_bonus, self.deduction, self.total = np.empty(
             (5, stars, size), dtype=np.int32
         )
         self.counted_deduction = self.deduction
-        self.lines_met: Bools = np.ones((stars, size), dtype=np.bool_)
+        self.lines_met = applied.copy()
 
 
-def add_up(plan: Plan, points: Ints) -> Sums:
+def add_up(plan: Plan, points: Ints, applied: Bools) -> Sums:
     """Return the sums of every star from the counted points (leaves x organizations)."""
-    sums = Sums(len(plan.stars), points.shape[1])
-    if plan.policy.totals.deduction_cap_points is not None:
-        sums.counted_deduction = np.empty_like(sums.deduction)
+    sums = Sums(len(plan.stars), points.shape[1], applied)
     for row, star in enumerate(plan.stars):
-        _star(plan, star, points, sums, row)
+        _base(star, points, sums.base[row])
+        _block(star.bonus, points, sums.bonus[row])
+        _block(star.deduction, points, sums.deduction[row])
+    _total(plan.policy.totals, sums)
+    _hold_against_lines(plan, points, sums)
     return sums
 
 
-def _star(plan: Plan, star: StarPlan, points: Ints, sums: Sums, row: int) -> None:
-    totals = plan.policy.totals
-    base = _base(star, points, sums.base[row])
-    bonus = _block(star.bonus, points, sums.bonus[row])
-    taken = _block(star.deduction, points, sums.deduction[row])
+def _total(totals: Totals, sums: Sums) -> None:
     if totals.deduction_cap_points is not None:
-        cap = totals.deduction_cap_points
-        taken = np.minimum(taken, cap, out=sums.counted_deduction[row])
-    counted = np.minimum(bonus, totals.bonus_cap_points, out=sums.counted_bonus[row])
-    total = np.add(base, counted, out=sums.total[row])
-    total -= taken
-    np.maximum(total, totals.floor_points, out=total)
-    tested = base if totals.deductions_touch == "total" else base - taken
+        sums.counted_deduction = np.minimum(sums.deduction, totals.deduction_cap_points)
+    np.minimum(sums.bonus, totals.bonus_cap_points, out=sums.counted_bonus)
+    np.add(sums.base, sums.counted_bonus, out=sums.total)
+    sums.total -= sums.counted_deduction
+    np.maximum(sums.total, totals.floor_points, out=sums.total)
+
+
+def _hold_against_lines(plan: Plan, points: Ints, sums: Sums) -> None:
+    base = sums.base
+    if plan.policy.totals.deductions_touch == "base":
+        base = base - sums.counted_deduction
     for line in plan.policy.lines:
-        met = (tested if line.measure == "base" else total) >= line.minimum
-        sums.lines_met[row] &= met
-    for group, items in star.groups:
-        reached = sum(item_points(item, points[item.span]) for item in items)
-        sums.lines_met[row] &= reached >= group.minimum
+        sums.lines_met &= (base if line.measure == "base" else sums.total) >= line.minimum
+    for row, star in enumerate(plan.stars):
+        for group, items in star.groups:
+            reached = sum(item_points(item, points[item.span]) for item in items)
+            sums.lines_met[row] &= reached >= group.minimum
 
 
 def _block(block: BlockPlan, points: Ints, into: Ints) -> Ints:
     if block.plain:
-        return points[block.span].sum(axis=0, dtype=np.int32, out=into)
+        return np.add.reduce(points[block.span], axis=0, out=into)
     into[:] = 0
     for item in block.items:
         into += item_points(item, points[item.span])
