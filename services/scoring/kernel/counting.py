@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.scoring.kernel.columns import Inputs
-from services.scoring.kernel.items import DefaultPoints, PeerAverage
+from services.scoring.kernel.items import PeerAverage
 from services.scoring.kernel.layout import Leaf
 from services.scoring.kernel.occurrences import OccurrenceTable, count_lists, listed_points
 from services.scoring.kernel.plan import ABSENT, MISSING, NOT_APPLICABLE, Bools, Ints, Longs, Plan
@@ -47,7 +47,7 @@ def count(plan: Plan, inputs: Inputs) -> Counted:
     )
     facts = _layer(plan, None, inputs.fact_values, None, inputs.size)
     points = counted_points(plan, layers, inputs.size, facts)
-    if not plan.slots and not inputs.tables and inputs.excluded is None and not plan.fills:
+    if not plan.slots and not inputs.tables and inputs.excluded is None and not plan.fillings:
         return Counted(layers, facts, points, {}, None, None)
     if any(points is layer for layer in (facts, *layers)):
         points = points.copy()
@@ -114,22 +114,19 @@ def _rank(plan: Plan, inputs: Inputs, points: Ints) -> dict[int, Ints]:
 
 def _fill(plan: Plan, inputs: Inputs, points: Ints) -> npt.NDArray[np.int8] | None:
     """Put in the place of missing points what the policy declares; say where."""
-    if not plan.fills:
+    if not plan.fillings:
         return None
     filled = np.zeros(points.shape, dtype=np.int8)
-    for row, leaf in enumerate(plan.leaves):
+    for row, rule in plan.fillings:
         missing = points[row] == MISSING
-        match leaf.item.when_missing:
-            case DefaultPoints() as rule:
-                points[row, missing] = rule.points
-                filled[row, missing] = BY_DEFAULT
-            case PeerAverage() as rule:
-                average = _peer_average(rule, inputs, points[row])
-                found = missing & (average != MISSING)
-                points[row, found] = average[found]
-                filled[row, found] = BY_PEERS
-            case None:
-                pass
+        if isinstance(rule, PeerAverage):
+            average = _peer_average(rule, inputs, points[row])
+            found = missing & (average != MISSING)
+            points[row, found] = average[found]
+            filled[row, found] = BY_PEERS
+        else:
+            points[row, missing] = rule.points
+            filled[row, missing] = BY_DEFAULT
     return filled
 
 

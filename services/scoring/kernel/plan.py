@@ -10,6 +10,7 @@ import numpy.typing as npt
 from services.scoring.kernel.check import check
 from services.scoring.kernel.errors import PolicyError
 from services.scoring.kernel.grammar import Policy
+from services.scoring.kernel.items import WhenMissing
 from services.scoring.kernel.layout import Leaf, StarPlan, arrange
 from services.scoring.kernel.measures import Measure
 from services.scoring.kernel.rules import Awarded, CountsPerProblem
@@ -59,9 +60,10 @@ class Plan:
     ranking_bounds: tuple[int, ...]
 
     @cached_property
-    def fills(self) -> bool:
-        """Whether some leaf says what stands for missing points."""
-        return any(leaf.item.when_missing is not None for leaf in self.leaves)
+    def fillings(self) -> tuple[tuple[int, WhenMissing], ...]:
+        """The rows of leaves that say what stands for missing points."""
+        said = ((row, leaf.item.when_missing) for row, leaf in enumerate(self.leaves))
+        return tuple((row, rule) for row, rule in said if rule is not None)
 
     @cached_property
     def problem_lines(self) -> tuple[tuple[int, CountsPerProblem], ...]:
