@@ -41,14 +41,15 @@ class Counted:
 
 def count(plan: Plan, inputs: Inputs) -> Counted:
     """Return the points of every leaf; relative rules compare the assessed of each group."""
+    if not plan.slots and not inputs.tables and inputs.excluded is None and not plan.fillings:
+        points = counted_points(plan, inputs.scores, inputs.size)
+        return Counted(inputs.scores, None, points, {}, None, None)
     layers = tuple(
         _layer(plan, scores, values, table, inputs.size)
         for scores, values, table in _said(plan, inputs)
     )
     facts = _layer(plan, None, inputs.fact_values, None, inputs.size)
     points = counted_points(plan, layers, inputs.size, facts)
-    if not plan.slots and not inputs.tables and inputs.excluded is None and not plan.fillings:
-        return Counted(layers, facts, points, {}, None, None)
     if any(points is layer for layer in (facts, *layers)):
         points = points.copy()
     given = any(table is not None for table in inputs.tables)

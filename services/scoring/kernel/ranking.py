@@ -1,9 +1,14 @@
 """Competition ranks within nested groups: 1, 2, 2, 4."""
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
 from services.scoring.kernel.plan import Bools, Ints, Longs
+
+# From so many on numpy's quicksort is faster than its stable sort; a county has a few hundred.
+_MANY = 1000
 
 
 def rank(key: Longs, groups: tuple[Ints, ...], ranked: Bools) -> tuple[Ints, ...]:
@@ -13,7 +18,8 @@ def rank(key: Longs, groups: tuple[Ints, ...], ranked: Bools) -> tuple[Ints, ...
     """
     (members,) = ranked.nonzero()
     # Equal keys share a rank, so their order is nobody's concern and the fastest sort will do.
-    by_key = members[key[members].argsort()[::-1]]
+    kind: Literal["stable", "quicksort"] = "stable" if members.size < _MANY else "quicksort"
+    by_key = members[key[members].argsort(kind=kind)[::-1]]
     return tuple(_rank_within(key, group, by_key) for group in groups)
 
 

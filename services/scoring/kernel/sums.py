@@ -1,57 +1,59 @@
 """From the points of leaves to the totals of stars."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from services.scoring.kernel.grammar import Totals
-from services.scoring.kernel.items import Composite
+from services.scoring.kernel.items import BLOCKS, Composite
 from services.scoring.kernel.layout import BlockPlan, ItemPlan, StarPlan
 from services.scoring.kernel.plan import NOT_APPLICABLE, Bools, Ints, Longs, Plan
 from services.scoring.kernel.rounding import divided
 
 
+@dataclass(frozen=True, eq=False)
 class Sums:
-    """The point arrays of all stars, stars x organizations; `lines_met` only where applied for."""
+    """The points of all stars, stars x organizations; `lines_met` only where applied for."""
 
-    def __init__(self, stars: int, size: int, applied: Bools) -> None:
-        """Take room for so many stars and organizations."""
-        self.base, self.bonus, self.counted_bonus, self.deduction, self.total = np.empty(
-            (5, stars, size), dtype=np.int32
-        )
-        self.counted_deduction = self.deduction
-        self.lines_met = applied.copy()
+    base: Ints
+    bonus: Ints
+    counted_bonus: Ints
+    deduction: Ints
+    counted_deduction: Ints
+    total: Ints
+    lines_met: Bools
 
 
 def add_up(plan: Plan, points: Ints, applied: Bools) -> Sums:
     """Return the sums of every star from the counted points (leaves x organizations)."""
-    sums = Sums(len(plan.stars), points.shape[1], applied)
-    for row, star in enumerate(plan.stars):
-        _base(star, points, sums.base[row])
-        _block(star.bonus, points, sums.bonus[row])
-        _block(star.deduction, points, sums.deduction[row])
-    _total(plan.policy.totals, sums)
-    _hold_against_lines(plan, points, sums)
-    return sums
-
-
-def _total(totals: Totals, sums: Sums) -> None:
+    totals = plan.policy.totals
+    base, bonus, deduction = _blocks(plan, points)
+    counted: Ints = np.minimum(bonus, totals.bonus_cap_points)
+    taken = deduction
     if totals.deduction_cap_points is not None:
-        sums.counted_deduction = np.minimum(sums.deduction, totals.deduction_cap_points)
-    np.minimum(sums.bonus, totals.bonus_cap_points, out=sums.counted_bonus)
-    np.add(sums.base, sums.counted_bonus, out=sums.total)
-    sums.total -= sums.counted_deduction
-    np.maximum(sums.total, totals.floor_points, out=sums.total)
-
-
-def _hold_against_lines(plan: Plan, points: Ints, sums: Sums) -> None:
-    base = sums.base
-    if plan.policy.totals.deductions_touch == "base":
-        base = base - sums.counted_deduction
+        taken = np.minimum(deduction, totals.deduction_cap_points)
+    total = base + counted
+    total -= taken
+    np.maximum(total, totals.floor_points, out=total)
+    tested = base if totals.deductions_touch == "total" else base - taken
+    lines_met = applied.copy()
     for line in plan.policy.lines:
-        sums.lines_met &= (base if line.measure == "base" else sums.total) >= line.minimum
+        lines_met &= (tested if line.measure == "base" else total) >= line.minimum
     for row, star in enumerate(plan.stars):
         for group, items in star.groups:
             reached = sum(item_points(item, points[item.span]) for item in items)
-            sums.lines_met[row] &= reached >= group.minimum
+            lines_met[row] &= reached >= group.minimum
+    return Sums(base, bonus, counted, deduction, taken, total, lines_met)
+
+
+def _blocks(plan: Plan, points: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return base, bonus and deduction of every star, stars x organizations."""
+    shape = (len(plan.stars), points.shape[1])
+    base, bonus, deduction = (np.empty(shape, dtype=np.int32) for _ in BLOCKS)
+    for row, star in enumerate(plan.stars):
+        _base(star, points, base[row])
+        _block(star.bonus, points, bonus[row])
+        _block(star.deduction, points, deduction[row])
+    return base, bonus, deduction
 
 
 def _block(block: BlockPlan, points: Ints, into: Ints) -> Ints:
