@@ -1,6 +1,7 @@
 """Engines and the schema check."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,15 @@ def migrations(service: str, url: str) -> Config:
     return config
 
 
+@cache
+def newest_revision(service: str) -> str | None:
+    """Return the revision this code was written for; its scripts are read once a process."""
+    return ScriptDirectory.from_config(migrations(service, "")).get_current_head()
+
+
 async def check_schema(engine: AsyncEngine, service: str) -> None:
     """Refuse to run on a schema that is not the one this code was written for."""
-    head = ScriptDirectory.from_config(migrations(service, "")).get_current_head()
+    head = newest_revision(service)
     async with engine.connect() as connection:
         present = await connection.run_sync(lambda c: sa.inspect(c).has_table("alembic_version"))
         current = None

@@ -4,11 +4,14 @@ One private PostgreSQL and one private Redis a test process, started when first 
 """
 
 import asyncio
+import functools
 import secrets
 import shutil
+import ssl
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -37,6 +40,25 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("repeatable")
 
 DatabaseFactory = Callable[[str], Awaitable[str]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificate_authorities() -> Iterator[None]:
+    """Read the machine's list of certificate authorities once, not for every HTTP client.
+
+    Only the contexts that httpx makes, which nobody changes afterwards, are shared.
+    """
+    make = ssl.create_default_context
+    trusted = functools.cache(lambda cafile: make(cafile=cafile))
+
+    def create(*arguments: Any, **named: Any) -> ssl.SSLContext:  # noqa: ANN401 -- as ssl has it
+        if not arguments and named.keys() == {"cafile"}:
+            return trusted(named["cafile"])
+        return make(*arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", create)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from shared.queue import MemoryQueue
 from shared.sealing import folder
 from shared.tables import new_id
 from tests.accounts import Signer, caller
+from tests.apps import sharing
 from tests.conftest import DatabaseFactory
 
 
@@ -171,7 +172,7 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     signer, queue = Signer(), MemoryQueue()
     county, other = County(), County("原阳县")
     registry = FakeRegistry(organizations=[*county.all, *other.all], keys=signer.jwks())
-    app = main.create_app(settings, ports={Registry: registry}, queue=queue)
+    app = sharing(main.create_app(settings, ports={Registry: registry}, queue=queue))
     async with app.router.lifespan_context(app):
         context: Context = app.state.context
         transport = httpx.ASGITransport(app)

@@ -18,6 +18,7 @@ from services.registry.main import create_app
 from services.registry.settings import Settings
 from shared.queue import MemoryQueue
 from shared.sealing import folder
+from tests.apps import sharing
 from tests.conftest import DatabaseFactory
 from tests.registry.house import HUOJIA, SECRET, County, Registry
 
@@ -43,7 +44,7 @@ def settings_for(database_url: str, keys: Path) -> Settings:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Registry]:
     queue = MemoryQueue()
-    app = create_app(settings, queue)
+    app = sharing(create_app(settings, queue))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

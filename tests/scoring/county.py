@@ -32,6 +32,7 @@ from shared.contracts.registry import (
 from shared.queue import MemoryQueue
 from shared.tables import new_id
 from tests.accounts import Signer, caller
+from tests.apps import sharing
 
 PRESET = "five_star_edition_2"
 SNAPSHOT = date(2025, 12, 31)
@@ -276,7 +277,7 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
     signer, queue = Signer(), MemoryQueue()
     county, other = County(), County("原阳县")
     registry = FakeRegistry(organizations=[*county.all, *other.all], keys=signer.jwks())
-    app = main.create_app(settings, ports={Registry: registry}, queue=queue)
+    app = sharing(main.create_app(settings, ports={Registry: registry}, queue=queue))
     async with app.router.lifespan_context(app):
         context: Context = app.state.context
         transport = httpx.ASGITransport(app)

@@ -36,6 +36,7 @@ from shared.outbox import outbox
 from shared.queue import MemoryQueue
 from shared.tables import new_id
 from tests.accounts import Signer
+from tests.apps import sharing
 from tests.conftest import DatabaseFactory
 from tests.scoring.county import County, Service, people, sheet
 from tests.scoring.reviews.round import OFFICES, STARS, Round
@@ -372,7 +373,7 @@ async def running(
     )
     queue = MemoryQueue()
     registry = FakeRegistry(organizations=[*county.all, *other.all], keys=signer.jwks())
-    app = main.create_app(settings, ports={Registry: registry}, queue=queue)
+    app = sharing(main.create_app(settings, ports={Registry: registry}, queue=queue))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://scoring") as http:

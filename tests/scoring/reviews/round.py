@@ -17,6 +17,7 @@ from shared.context import Context
 from shared.contracts.registry import OrganizationRecord
 from shared.queue import MemoryQueue
 from tests.accounts import Signer
+from tests.apps import sharing
 from tests.scoring.county import County, Service, problem, sheet
 
 STARS = ("party_building", "civility", "peace_harmony", "industry", "beautiful_village")
@@ -256,7 +257,7 @@ async def running(url: str, folder: Path, county: County, other: County) -> Asyn
     )
     signer, queue = Signer(), MemoryQueue()
     registry = FakeRegistry(organizations=[*county.all, *other.all], keys=signer.jwks())
-    app = main.create_app(settings, ports={Registry: registry}, queue=queue)
+    app = sharing(main.create_app(settings, ports={Registry: registry}, queue=queue))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://scoring") as http:

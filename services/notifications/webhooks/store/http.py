@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterable, Iterable
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -70,6 +71,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
+@cache
+def authorities() -> ssl.SSLContext:
+    """Return what trusts the machine's certificate authorities; read once a process."""
+    return ssl.create_default_context()
+
+
 class HttpPoster:
     """A poster (see webhooks.domain.subscription.Poster); one a process, closed at its end."""
 
@@ -77,7 +84,7 @@ class HttpPoster:
         """Open the pool; `seconds` bound one whole attempt, connecting takes at most half."""
         self._seconds = seconds
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
+            ssl_context=authorities(),
             max_connections=100,
             max_keepalive_connections=40,
             keepalive_expiry=30,
