@@ -51,6 +51,8 @@ def steps(arguments: Sequence[str]) -> tuple[Step, ...]:
                 "-n",
                 processes,
                 "--dist=loadfile",
+                # The tests know better which files are long; see tests/order.py.
+                "--no-loadscope-reorder",
                 f"--junitxml={REPORT}",
                 *arguments,
             ),
