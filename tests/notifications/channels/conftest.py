@@ -1,5 +1,7 @@
 """A real mail server that can be told to refuse, stall or hang up."""
 
+import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,7 +34,16 @@ class Mailbox:
     answers: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     stall: float = 0
+    # After so many letters each further one is held back until `release`.
+    hold_after: int | None = None
     port: int = 0
+    _taken: int = 0
+    _released: threading.Event = field(default_factory=threading.Event)
+
+    def release(self) -> None:
+        """Let go of what is held back, and hold nothing from now on."""
+        self.hold_after = None
+        self._released.set()
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self,
@@ -52,15 +63,17 @@ class Mailbox:
     ) -> str:
         if self.stall:
             time.sleep(self.stall)  # noqa: ASYNC251 -- the whole server stalls
-        if self.answers:
-            answer = self.answers.pop(0)
-            if not answer.startswith("250"):
-                return answer
+        answer = self.answers.pop(0) if self.answers else "250 OK"
+        self._taken += 1
+        if self.hold_after is not None and self._taken > self.hold_after:
+            await asyncio.to_thread(self._released.wait)
+        if not answer.startswith("250"):
+            return answer
         assert isinstance(envelope.content, bytes)
         letter = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
-        return "250 OK"
+        return answer
 
     @property
     def ids(self) -> list[str]:
@@ -84,6 +97,7 @@ def mailbox() -> Iterator[Mailbox]:
     controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
     yield box
+    box.release()
     controller.stop()
 
 

@@ -151,16 +151,16 @@ async def test_while_registry_is_away_mail_waits(service: Service, mailbox: Mail
 async def test_a_killed_workers_deliveries_go_on_when_its_lease_ends(
     service: Service, mailbox: Mailbox
 ) -> None:
-    await begin(service, by_mail(mailbox.server(connections=1)))
+    await begin(service, by_mail(mailbox.server(connections=1, timeout=30)))
     await run_cron(service)
-    mailbox.stall = 0.3
+    mailbox.hold_after = 1
     dying = asyncio.create_task(deliver_messages(service.context))
     while not mailbox.letters:
         await asyncio.sleep(0.02)
     dying.cancel()
+    mailbox.release()
     with pytest.raises(asyncio.CancelledError):
         await dying
-    mailbox.stall = 0
     assert await states(service) == {"sending"}
     await deliver_messages(service.context)
     assert await states(service) == {"sending"}  # the lease still runs
@@ -187,15 +187,16 @@ async def test_many_workers_send_each_letter_once(service: Service, mailbox: Mai
 async def test_a_mail_server_that_hangs_does_not_take_all_workers_hands(
     service: Service, mailbox: Mailbox
 ) -> None:
-    await begin(service, by_mail(mailbox.server(connections=1), chunk=1))
+    await begin(service, by_mail(mailbox.server(connections=1, timeout=30), chunk=1))
     await run_cron(service)
-    mailbox.stall = 0.5
+    mailbox.hold_after = 0
     jobs = [asyncio.create_task(deliver_messages(service.context)) for _ in range(2)]
     while sum(row.state == "sending" for row in await rows(service)) < 2:
         await asyncio.sleep(0.02)
     await deliver_messages(service.context)
     assert sum(row.state == "sending" for row in await rows(service)) <= 2
-    assert len(mailbox.letters) < 6
+    assert mailbox.letters == []
+    mailbox.release()
     await asyncio.gather(*jobs)
     assert await states(service) == {"sent"}
 
@@ -204,17 +205,19 @@ async def test_a_mail_server_that_hangs_does_not_take_all_workers_hands(
 async def test_a_slow_worker_whose_lease_ended_does_not_overrule_the_next(
     service: Service, mailbox: Mailbox
 ) -> None:
-    await begin(service, by_mail(mailbox.server(connections=1)))
+    await begin(service, by_mail(mailbox.server(connections=1, timeout=30)))
     await run_cron(service)
-    mailbox.stall = 0.2
+    mailbox.hold_after = 1
     mailbox.answers = ["451 later"] * 6
     slow = asyncio.create_task(deliver_messages(service.context))
-    while not mailbox.answers or len(mailbox.answers) == 6:
+    while len(mailbox.answers) > 4:
         await asyncio.sleep(0.02)
     await shift(service, 61)
-    mailbox.stall = 0
+    mailbox.hold_after = None
     mailbox.answers.clear()
     await deliver_messages(service.context)
+    assert not slow.done()
+    mailbox.release()
     await slow
     assert {(row.state, row.attempts) for row in await rows(service)} == {("sent", 2)}
 

@@ -48,6 +48,11 @@ class Account:
         return dict(answer.json())
 
 
+def forget_revocations(registry: Registry) -> None:
+    """They are re-read once a second; do not wait for it."""
+    registry.app.state.verifier.revocations._read = 0.0
+
+
 async def try_to_sign_in(
     registry: Registry, username: str, password: str = PASSWORD, code: str | None = None
 ) -> httpx.Response:

@@ -12,8 +12,8 @@ from services.registry.identity.domain import api_keys
 from services.registry.identity.tables import ApiKeyRow
 from shared.clock import real_now
 from tests.registry.house import County, Registry, problem
-from tests.registry.identity.people import Account, add, first_administrator
-from tests.registry.identity.test_signing_in import expire_revocation_cache, revoked_sessions
+from tests.registry.identity.people import Account, add, first_administrator, forget_revocations
+from tests.registry.identity.test_signing_in import revoked_sessions
 
 READ = ["registry:read"]
 
@@ -104,7 +104,7 @@ async def test_a_revoked_key_and_its_tokens_are_void(platform: Platform) -> None
         assert done["revoked_at"]
     assert await revoked_sessions(platform.registry) == ["notifications", "scoring"]
     assert (await platform.exchange(first["key"])).status_code == 401
-    await expire_revocation_cache()
+    forget_revocations(platform.registry)
     http = platform.registry.http
     assert (await http.get("/v1/me", headers=headers)).status_code == 401
     assert (await http.get("/v1/me", headers=others)).status_code == 200

@@ -16,8 +16,14 @@ from shared.clock import real_now
 from shared.outbox import outbox
 from shared.tables import new_id
 from tests.registry.house import County, Registry, problem
-from tests.registry.identity.people import Account, add, draft, first_administrator, sign_in
-from tests.registry.identity.test_signing_in import expire_revocation_cache
+from tests.registry.identity.people import (
+    Account,
+    add,
+    draft,
+    first_administrator,
+    forget_revocations,
+    sign_in,
+)
 
 TODAY = date(2026, 3, 2)
 
@@ -45,7 +51,7 @@ async def test_the_grants_end_and_the_successor_is_given_them(
         (each["role"], each["ends_on"], each["state"]) for each in done["given"]
     ]
     assert (role, ends_on, state) == ("finance", "2099-12-31", "active")
-    await expire_revocation_cache()
+    forget_revocations(registry)
     await leaver.get("/me", expect=401)
     answer = await registry.http.post(
         "/v1/sessions/refresh", json={"refresh_token": leaver.refresh}

@@ -1,5 +1,7 @@
 """The second factor of administrators, with a real authenticator's arithmetic."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -26,6 +28,14 @@ from tests.registry.identity.people import (
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NOW = datetime(2026, 3, 2, 9, 0, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def code_just_shown() -> Iterator[None]:
+    """Begin when an authenticator shows a new code, so that none changes under a test."""
+    now = time.time()
+    with time_machine.travel(now - now % 30 + 30, tick=True):
+        yield
 
 
 @pytest.fixture

@@ -8,8 +8,13 @@ import sqlalchemy as sa
 from shared.audit import audit_log
 from shared.outbox import outbox
 from tests.registry.house import County, Registry, problem
-from tests.registry.identity.people import Account, add, first_administrator, sign_in
-from tests.registry.identity.test_signing_in import expire_revocation_cache
+from tests.registry.identity.people import (
+    Account,
+    add,
+    first_administrator,
+    forget_revocations,
+    sign_in,
+)
 
 
 async def is_out(account: Account) -> bool:
@@ -25,7 +30,7 @@ async def test_all_own_sessions_end_at_once(registry: Registry) -> None:
     await second.post("/sessions/revoke-all", expect=204)
     assert await is_out(first)
     assert await is_out(second)
-    await expire_revocation_cache()
+    forget_revocations(registry)
     await first.get("/me", expect=401)
 
 

@@ -82,9 +82,9 @@ async def test_blank_rows_by_the_million_cost_little(registry: Registry) -> None
 
 
 async def test_a_bomb_is_refused_at_once(registry: Registry) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     body = await send(registry, "organizations", by_hand(bytes(50_000_000)), expect=413)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert problem(body) == "sheet-too-large"
 
 
