@@ -14,8 +14,9 @@ from deploy.local.demo.county import CSV
 from tests.e2e.conftest import Town, town
 
 PASSWORD = "Huojia-Spring-2026"
-# Two sweeps of the relay (2 s) and the second for which a process trusts what it has read.
-SECONDS = 6.0
+# Two sweeps of the relay (2 s) and the second for which a process trusts what it has read make 5;
+# the rest is for waiting for a core while other tests run.
+SECONDS = 10.0
 ASKED = {
     "registry": "/v1/organizations",
     "scoring": "/v1/cycles",
