@@ -74,7 +74,7 @@ async def test_a_stalling_subscriber_times_out(httpserver: HTTPServer) -> None:
     given_up = threading.Event()
 
     def stall(_: Request) -> Response:
-        given_up.wait()
+        given_up.wait(60)  # not for ever, should the poster never give up
         return Response(status=204)
 
     httpserver.expect_request("/hooks").respond_with_handler(stall)
