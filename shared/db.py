@@ -24,7 +24,8 @@ def create_engine(url: str, pool: int = 15) -> AsyncEngine:
         pool_size=pool,
         max_overflow=0,  # an overflow connection would be opened and closed at each use
         pool_timeout=10,
-        # What is stored as JSON holds no number beyond 64 bits, which this would round.
+        # What is stored as JSON holds no number beyond 64 bits: these would refuse and round it.
+        json_serializer=_json,
         json_deserializer=orjson.loads,
         # The text of an error goes to the log; what people wrote never does.
         hide_parameters=True,
@@ -41,6 +42,10 @@ def create_engine(url: str, pool: int = 15) -> AsyncEngine:
             },
         },
     )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def create_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

@@ -42,6 +42,14 @@ idempotency_keys = sa.Table(
     sa.Column("stored_hour", sa.DateTime(timezone=True), nullable=False, index=True),
 )
 
+# Made once: every POST with a key runs them.
+_MINE = (idempotency_keys.c.caller == sa.bindparam("whose")) & (
+    idempotency_keys.c.key == sa.bindparam("which")
+)
+_CLAIM = insert(idempotency_keys).on_conflict_do_nothing().returning(idempotency_keys.c.key)
+_FIND = sa.select(idempotency_keys).where(_MINE)
+_KEEP = sa.update(idempotency_keys).where(_MINE)
+
 
 @dataclass
 class Replay(Exception):  # noqa: N818 -- a stored answer, not an error
@@ -103,9 +111,7 @@ class Deferred:
             self.caller = str(user_id)
         hour = real_now().replace(minute=0, second=0, microsecond=0)
         row = {"caller": self.caller, "key": self.seal.name, "fingerprint": self._fingerprint}
-        statement = insert(idempotency_keys).values(**row, stored_hour=hour)
-        claimed = statement.on_conflict_do_nothing().returning(idempotency_keys.c.key)
-        if await session.scalar(claimed) is None:
+        if await session.scalar(_CLAIM, row | {"stored_hour": hour}) is None:
             await self._replay(session)
 
     def hold(self, session: AsyncSession, after_commit: Callable[[], Awaitable[None]]) -> None:
@@ -118,12 +124,8 @@ class Deferred:
         if self.session is None or self.after_commit is None:
             return
         try:
-            kept = self.seal.close(body)
-            await self.session.execute(
-                sa.update(idempotency_keys)
-                .where(self._mine())
-                .values(status=status, headers=headers, body=kept)
-            )
+            answer = {"status": status, "headers": headers, "body": self.seal.close(body)}
+            await self.session.execute(_KEEP, self._mine | answer)
             await self.session.commit()
         finally:
             await self.session.close()
@@ -136,7 +138,7 @@ class Deferred:
             await self.session.close()
 
     async def _replay(self, session: AsyncSession) -> None:
-        found = (await session.execute(sa.select(idempotency_keys).where(self._mine()))).one()
+        found = (await session.execute(_FIND, self._mine)).one()
         if found.fingerprint != self._fingerprint:
             raise IdempotencyKeyReused(
                 "这个幂等键已经用于另一个请求，新的请求请换一个键；原请求的结果不变。",
@@ -149,9 +151,9 @@ class Deferred:
         """Keyed: a fingerprint over an objection's text could be guessed at."""
         return self.seal.digest(self.fingerprint).hex()
 
-    def _mine(self) -> sa.ColumnElement[bool]:
-        columns = idempotency_keys.c
-        return (columns.caller == self.caller) & (columns.key == self.seal.name)
+    @property
+    def _mine(self) -> dict[str, Any]:
+        return {"whose": self.caller, "which": self.seal.name}
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:

@@ -33,9 +33,7 @@ from shared.errors import NotFound
 
 async def add(session: AsyncSession, application: Application) -> bool:
     """Insert an application; False, and nothing changed, when the organization has one."""
-    statement = insert(ApplicationRow).values(_values(application))
-    made = statement.on_conflict_do_nothing(constraint="uq_applications_organization")
-    return await session.scalar(made.returning(col(ApplicationRow.id))) is not None
+    return await session.scalar(_ADD, _values(application)) is not None
 
 
 async def save(session: AsyncSession, application: Application) -> Application:
@@ -48,6 +46,11 @@ async def save(session: AsyncSession, application: Application) -> Application:
 
 # Made once: a village saves often. No row in memory needs to hear of it, every read populates anew.
 _APPLICATIONS = Table.metadata.tables["applications"]
+_ADD = (
+    insert(_APPLICATIONS)
+    .on_conflict_do_nothing(constraint="uq_applications_organization")
+    .returning(_APPLICATIONS.c.id)
+)
 _SAVE = sa.update(_APPLICATIONS).where(_APPLICATIONS.c.id == sa.bindparam("saved"))
 _WANTED = col(ApplicationRow.id) == sa.bindparam("wanted")
 _LOCK = (

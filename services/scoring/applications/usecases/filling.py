@@ -71,7 +71,8 @@ async def save_star(
         plan = await cycles.plan(work.session, held.cycle)
         filled = StarSheet(apply, entries(plan, star, given, work.moment.today))
         sheet = held.application.sheet.with_star(star, filled)
-        require_lines(plan, sheet, await own_of(work, held.application), [star])
+        if apply:
+            require_lines(plan, sheet, await own_of(work, held.application), [star])
         saved = await _saved(work, held, sheet)
         before, after = (star_document(s.star(star)) for s in (held.application.sheet, sheet))
         await record(work, "save_star", saved, star=star, before=before, after=after)
