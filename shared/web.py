@@ -1,5 +1,6 @@
 """The HTTP face every service has: problems, ETags, idempotency, docs without internet."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Coroutine, Mapping
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth import Verifier
 from shared.caller import PUBLIC, Caller
+from shared.clock import OFFSET_SECONDS
 from shared.context import Context
 from shared.describing import describe
 from shared.errors import (
@@ -250,15 +252,23 @@ class ClockMove(BaseModel):
     now: AwareDatetime
 
 
-def add_demo_clock(app: FastAPI) -> None:
-    """Add the route that moves business time; only demonstrations and tests may have it."""
-    app.add_api_route("/v1/demo/clock", _move_clock, methods=["POST"], include_in_schema=False)
+def add_demo_clock(app: FastAPI, *sweeps: Callable[..., object]) -> None:
+    """Add the route that moves business time; only demonstrations and tests may have it.
 
+    When it answers, every process of the service goes by the new time, and the `sweeps` of its
+    worker have been told to look at their deadlines.
+    """
 
-async def _move_clock(move: ClockMove, ctx: PublicCtx) -> ClockMove:
-    async with ctx.work() as work:
-        moment = await ctx.clock.move(work.session, move.now)
-    return ClockMove(now=moment.business)
+    async def move_clock(move: ClockMove, ctx: PublicCtx) -> ClockMove:
+        async with ctx.work() as work:
+            await ctx.clock.move(work.session, move.now)
+        await asyncio.sleep(1.5 * OFFSET_SECONDS)
+        async with ctx.work() as work:
+            for sweep in sweeps:
+                work.wake(sweep.__name__)
+            return ClockMove(now=work.moment.business)
+
+    app.add_api_route("/v1/demo/clock", move_clock, methods=["POST"], include_in_schema=False)
 
 
 async def _alive() -> dict[str, str]:

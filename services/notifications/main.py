@@ -17,6 +17,7 @@ from services.notifications.objections.api import branches as inquiries
 from services.notifications.objections.api import inspectors as inspections
 from services.notifications.objections.api import pages as objection_pages
 from services.notifications.objections.api import public as objections
+from services.notifications.objections.jobs import sweep_announcements
 from services.notifications.settings import Settings
 from services.notifications.webhooks import api as webhooks
 from shared import trail, web
@@ -110,5 +111,5 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     if chosen.clock_may_move:
-        web.add_demo_clock(app)
+        web.add_demo_clock(app, sweep_announcements)
     return app

@@ -7,8 +7,12 @@ from typing import Any
 
 import httpx
 
+from services.scoring.applications.jobs import sweep_applications
+from services.scoring.cycles.jobs import sweep_pauses
 from services.scoring.evidence.domain import FileStore
 from services.scoring.evidence.store import FolderFiles
+from services.scoring.results.jobs import sweep_determinations
+from services.scoring.reviews.jobs import sweep_reviews
 from services.scoring.settings import Settings
 from shared import db
 from shared.auth import Keys, Revocations, TokenVerifier
@@ -18,6 +22,8 @@ from shared.context import Context
 from shared.queue import ArqQueue, Queue
 
 SERVICE = "scoring"
+# What looks at deadlines, which lie in the database.
+SWEEPS = (sweep_pauses, sweep_applications, sweep_reviews, sweep_determinations)
 
 
 @dataclass(frozen=True)

@@ -131,5 +131,5 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     if chosen.clock_may_move:
-        web.add_demo_clock(app)
+        web.add_demo_clock(app, *factory.SWEEPS)
     return app

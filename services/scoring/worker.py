@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.scoring import factory
-from services.scoring.applications.jobs import remind_villages, sweep_applications
-from services.scoring.cycles.jobs import sweep_pauses, tell_demands
+from services.scoring.applications.jobs import remind_villages
+from services.scoring.cycles.jobs import tell_demands
 from services.scoring.cycles.usecases import on_calendar_changed
 from services.scoring.evidence.jobs import sweep_orphans
 from services.scoring.incentives.jobs import recheck_money
@@ -13,18 +13,14 @@ from services.scoring.incentives.usecases.settlements import (
     on_results_corrected,
     on_results_effective,
 )
-from services.scoring.results.jobs import (
-    remind_deciders,
-    replay_results,
-    sweep_determinations,
-)
+from services.scoring.results.jobs import remind_deciders, replay_results
 from services.scoring.results.usecases.announcements import (
     on_announcement_closed,
     on_announcement_published,
     on_objection_dismissed,
     on_objection_upheld,
 )
-from services.scoring.reviews.jobs import remind_reviewers, sweep_reviews
+from services.scoring.reviews.jobs import remind_reviewers
 from services.scoring.settings import Settings
 from shared import following, worker
 from shared.context import Context
@@ -49,14 +45,7 @@ HANDLERS: dict[str, Handler] = {
     ResultsEffective.type: on_results_effective,
     ResultsCorrected.type: on_results_corrected,
 }
-JOBS: tuple[worker.Job, ...] = (follow_directory, tell_demands)
-# Looked at every few seconds (a setting): deadlines lie in the database.
-SWEEPS: tuple[worker.Job, ...] = (
-    sweep_pauses,
-    sweep_applications,
-    sweep_reviews,
-    sweep_determinations,
-)
+JOBS: tuple[worker.Job, ...] = (follow_directory, tell_demands, *factory.SWEEPS)
 # Looked at every minute: who still owes something shortly before its last day.
 REMINDERS: tuple[worker.Job, ...] = (remind_villages, remind_reviewers, remind_deciders)
 NIGHTLY = (
@@ -79,7 +68,7 @@ def worker_settings(settings: Settings) -> dict[str, Any]:
         for each in close:
             await each()
 
-    sweeps = [worker.every(settings.sweep_seconds, job) for job in SWEEPS]
+    sweeps = [worker.every(settings.sweep_seconds, job) for job in factory.SWEEPS]
     reminders = [worker.every(60, job) for job in REMINDERS]
     news = [worker.every(10, follow_directory), worker.every(30, tell_demands)]
     crons = [*news, *sweeps, *reminders, *NIGHTLY]

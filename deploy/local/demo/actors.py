@@ -76,15 +76,19 @@ class Actor:
     services: Services
     username: str
     password: str = field(repr=False)
-    _token: str = field(default="", repr=False)
+    _session: asyncio.Task[str] | None = field(default=None, repr=False)
 
     async def sign_in(self) -> str:
-        """Return an access token, signing in the first time."""
-        if not self._token:
-            body = {"username": self.username, "password": self.password}
-            answer = await self.services.patiently("registry", "POST", "/v1/sessions", json=body)
-            self._token = answer.json()["access_token"]
-        return self._token
+        """Return an access token; whoever asks first signs in, the others wait for that one."""
+        if self._session is None:
+            self._session = asyncio.create_task(self._signed_in())
+        return await self._session
+
+    async def _signed_in(self) -> str:
+        body = {"username": self.username, "password": self.password}
+        answer = await self.services.patiently("registry", "POST", "/v1/sessions", json=body)
+        token: str = answer.json()["access_token"]
+        return token
 
     async def send(
         self,

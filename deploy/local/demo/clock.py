@@ -1,11 +1,9 @@
 """The demonstration's calendar: when what happens, in business time of 2026."""
 
-import asyncio
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from deploy.local.demo.actors import Services
-from shared.clock import OFFSET_SECONDS
+from deploy.local.demo.actors import Services, together
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = date(2026, 4, 7)
@@ -13,7 +11,8 @@ START = date(2026, 4, 7)
 
 async def move_to(services: Services, day: date, hour: int = 9) -> None:
     """Set business time of all three services to an hour of a day in Shanghai."""
-    now = datetime.combine(day, time(hour), SHANGHAI).isoformat()
-    for service in services.clients:
-        await services.patiently(service, "POST", "/v1/demo/clock", json={"now": now})
-    await asyncio.sleep(1.5 * OFFSET_SECONDS)
+    now = {"now": datetime.combine(day, time(hour), SHANGHAI).isoformat()}
+    await together(
+        services.patiently(service, "POST", "/v1/demo/clock", json=now)
+        for service in services.clients
+    )

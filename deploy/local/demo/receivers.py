@@ -21,8 +21,8 @@ from deploy.local.processes import free_port
 class Mailbox:
     """An SMTP server that keeps what it gets, by Message-ID."""
 
+    port: int
     letters: dict[str, Message] = field(default_factory=dict)
-    port: int = 0
     _controller: Controller | None = None
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: ANN401, N802 -- aiosmtpd's names
@@ -33,8 +33,7 @@ class Mailbox:
         return "250 OK"
 
     def __enter__(self) -> Self:
-        """Listen on a free port."""
-        self.port = free_port()
+        """Listen on the port."""
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
         return self
