@@ -1,5 +1,6 @@
 """The metadata of scoring's own database, plumbing tables included."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ class Table(SQLModel, registry=new_registry()):
     """Base of all tables of this service."""
 
     @classmethod
+    @cache
     def rows(cls) -> sa.Select[Any]:
         """Select every column as plain rows: a fifth of the cost of objects to write back."""
         return sa.select(*(getattr(cls, name) for name in cls.model_fields))

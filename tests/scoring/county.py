@@ -11,7 +11,7 @@ import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from services.scoring import main, worker
+from services.scoring import factory, main, worker
 from services.scoring.settings import Settings
 from shared import directory, outbox
 from shared.caller import Caller, Role
@@ -159,12 +159,12 @@ class Service:
 
     async def sweep(self) -> None:
         """Run everything that cron runs."""
-        for job in (*worker.SWEEPS, *worker.REMINDERS):
+        for job in (*factory.SWEEPS, *worker.REMINDERS):
             await job(self.context)
 
     async def run_job(self, name: str) -> None:
         """Run one of the worker's jobs by name."""
-        jobs = {job.__name__: job for job in (*worker.JOBS, *worker.SWEEPS, *worker.REMINDERS)}
+        jobs = {job.__name__: job for job in (*worker.JOBS, *worker.REMINDERS)}
         await jobs[name](self.context)
 
     def envelope(self, event: Event, aggregate_id: UUID, source: str = "notifications") -> Envelope:

@@ -51,6 +51,6 @@ def test_every_event_is_listed() -> None:
 
 def test_every_job_is_listed() -> None:
     listed = set(re.findall(r"^\| `(\w+)` \|", section("Jobs"), re.MULTILINE))
-    jobs = {job.__name__ for job in (*worker.JOBS, *worker.SWEEPS, *worker.REMINDERS)}
+    jobs = {job.__name__ for job in (*worker.JOBS, *worker.REMINDERS)}
     nightly = {str(job.name).removeprefix("cron:") for job in worker.NIGHTLY}
     assert listed == jobs | nightly

@@ -25,11 +25,12 @@ _plans: dict[str, Plan] = {}
 
 
 def of_county(
-    roots: Iterable[UUID], county: sa.SQLColumnExpression[UUID]
+    roots: Iterable[UUID] | sa.BindParameter[UUID], county: sa.SQLColumnExpression[UUID]
 ) -> sa.ColumnElement[bool]:
     """Return the predicate: one of the roots lies in this county, or above it."""
     above = sa.exists().where(_TOP.c.id == county, _TOP.c.path.like(_ROOT.c.path + "%"))
-    return sa.exists().where(_ROOT.c.id.in_(list(roots)), (_ROOT.c.county_id == county) | above)
+    given = roots if isinstance(roots, sa.BindParameter) else list(roots)
+    return sa.exists().where(_ROOT.c.id.in_(given), (_ROOT.c.county_id == county) | above)
 
 
 # Made once: naming a table anew copies all its columns, and every step asks whose cycle it is.

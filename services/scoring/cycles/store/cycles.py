@@ -37,8 +37,8 @@ async def find_visible(session: AsyncSession, cycle_id: UUID, roots: Iterable[UU
 
 async def belongs(session: AsyncSession, cycle: Cycle, roots: Iterable[UUID]) -> bool:
     """Whether a cycle is of a county that one of the roots belongs to."""
-    ours = policies.of_county(roots, sa.literal(cycle.county_id))
-    return bool(await session.scalar(sa.select(ours)))
+    given = {"roots": list(roots), "county": cycle.county_id}
+    return bool(await session.scalar(_OURS, given))
 
 
 async def lock(session: AsyncSession, cycle_id: UUID) -> Cycle:
@@ -68,6 +68,8 @@ def _key(cycle_id: sa.SQLColumnExpression[UUID]) -> sa.ColumnElement[int]:
 
 
 _GIVEN = sa.bindparam("cycle", type_=sa.Uuid())
+_ROOTS = sa.bindparam("roots", type_=sa.Uuid(), expanding=True)
+_OURS = sa.select(policies.of_county(_ROOTS, sa.bindparam("county", type_=sa.Uuid())))
 _LOCK = sa.select(sa.func.pg_advisory_xact_lock(_key(_GIVEN)))
 _SHARE = sa.select(sharing(_GIVEN))
 

@@ -39,7 +39,7 @@ async def share_stage(session: AsyncSession, cycle: Cycle, kind: StageKind, part
 
 async def find_stage(session: AsyncSession, cycle: Cycle, kind: StageKind, party: str) -> Stage:
     """Return a party's part to look at, as it is before anyone acted where it was not begun."""
-    row = await session.scalar(_of_party(cycle.id, kind, party))
+    row = await session.scalar(_PART, _key(cycle.id, kind, party))
     return fresh(cycle, kind, party) if row is None else _stage(row)
 
 
@@ -84,17 +84,22 @@ async def _begin(session: AsyncSession, stage: Stage) -> None:
 async def _locked(
     session: AsyncSession, cycle_id: UUID, kind: StageKind, party: str, *, share: bool
 ) -> Stage | None:
-    statement = _of_party(cycle_id, kind, party).with_for_update(read=share)
-    row = await session.scalar(statement.execution_options(populate_existing=True))
+    row = await session.scalar(_SHARE if share else _LOCK, _key(cycle_id, kind, party))
     return None if row is None else _stage(row)
 
 
-def _of_party(cycle_id: UUID, kind: StageKind, party: str) -> sa.Select[StageRow]:
-    return sa.select(StageRow).where(
-        col(StageRow.cycle_id) == cycle_id,
-        col(StageRow.kind) == kind,
-        col(StageRow.party) == party,
-    )
+# Made once: whatever anybody scores begins by looking at the part it belongs to.
+_PART = sa.select(StageRow).where(
+    col(StageRow.cycle_id) == sa.bindparam("cycle"),
+    col(StageRow.kind) == sa.bindparam("kind"),
+    col(StageRow.party) == sa.bindparam("party"),
+)
+_LOCK = _PART.with_for_update().execution_options(populate_existing=True)
+_SHARE = _PART.with_for_update(read=True).execution_options(populate_existing=True)
+
+
+def _key(cycle_id: UUID, kind: StageKind, party: str) -> dict[str, object]:
+    return {"cycle": cycle_id, "kind": kind, "party": party}
 
 
 def _stage(row: StageRow) -> Stage:
