@@ -5,8 +5,12 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from shared.problems import ProblemDetails
+
 _SUCCESS = "Successful Response"
 _SCHEMA = "#/components/schemas/"
+# What every problem is answered with; routes refer to it, describe() defines it.
+PROBLEM = {"$ref": f"{_SCHEMA}{ProblemDetails.__name__}"}
 _BY_MODULE = "services__"
 PAGING = {
     "limit": "每页条数",
@@ -41,17 +45,25 @@ def describe(app: FastAPI, parameters: Mapping[str, str], examples: Mapping[str,
     plain = app.openapi
 
     def described() -> dict[str, Any]:
+        if app.openapi_schema is not None:
+            return app.openapi_schema
         document = plain()
         _shorten_names(document)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas |= _problem_schemas()
         for operation in _operations(document):
             _explain(operation, words)
-        schemas = document.get("components", {}).get("schemas", {})
         for name in schemas.keys() & examples.keys():
             schemas[name]["example"] = examples[name]
         _order_examples(schemas)
         return document
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = ProblemDetails.model_json_schema(ref_template=f"{_SCHEMA}{{model}}")
+    return {**schema.pop("$defs"), ProblemDetails.__name__: schema}
 
 
 def _shorten_names(document: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -18,15 +18,35 @@ MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger(__name__)
 
 
-class ProblemBody(BaseModel):
-    """RFC 9457 problem details, as every error answer carries them."""
+class ProblemFault(BaseModel):
+    """提交内容中的一处错误 / one fault of what was sent."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str | None = None
-    errors: list[dict[str, str]] | None = None
+    pointer: str = Field(description="哪一处")
+    detail: str = Field(description="错在哪里，怎样改")
+
+
+class ProblemDetails(BaseModel):
+    """没有办成时的答复（RFC 9457），有的类型另有字段 / what every error answer carries."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "example": {
+                "type": "urn:wuxing:problem:代码",
+                "title": "类型的名称",
+                "status": 400,
+                "detail": "出了什么问题、该怎么办。",
+                "instance": "/v1/…",
+            }
+        },
+    )
+
+    type: str = Field(description="urn:wuxing:problem: 加上各状态码说明里列出的代码")
+    title: str = Field(description="类型的名称")
+    status: int = Field(description="状态码")
+    detail: str = Field(description="出了什么问题、该怎么办；Accept-Language: en 时为英文")
+    instance: str = Field(description="所请求的路径")
+    errors: list[ProblemFault] | None = Field(None, description="逐处说明，内容有误时给出")
 
 
 def install(app: FastAPI) -> None:

@@ -21,7 +21,7 @@ from shared.auth import Verifier
 from shared.caller import PUBLIC, Caller
 from shared.clock import OFFSET_SECONDS
 from shared.context import Context
-from shared.describing import describe
+from shared.describing import PROBLEM, describe
 from shared.errors import (
     Invalid,
     NotSignedIn,
@@ -32,7 +32,7 @@ from shared.errors import (
     stale,
 )
 from shared.idempotency import Deferred, Replay, fingerprint
-from shared.problems import MEDIA_TYPE, ProblemBody, install, render, safe_headers
+from shared.problems import MEDIA_TYPE, install, render, safe_headers
 from shared.tables import new_id
 
 _READS = {"GET", "HEAD", "OPTIONS"}
@@ -194,20 +194,14 @@ def etag(response: Response, version: int) -> None:
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI `responses` for these problems, grouped by status."""
-    found: dict[int | str, dict[str, Any]] = {}
+    """Return the OpenAPI `responses` for these problems, grouped by status, each with its type."""
+    said: dict[int | str, list[str]] = {}
     for kind in kinds:
-        body = {
-            "type": f"urn:wuxing:problem:{kind.slug}",
-            "title": kind.title.zh,
-            "status": kind.status,
-            "detail": "说明出了什么问题、该怎么办",
-        }
-        entry = found.setdefault(kind.status, {"model": ProblemBody, "description": ""})
-        entry["description"] = "；".join(filter(None, [entry["description"], kind.title.zh]))
-        content = entry.setdefault("content", {MEDIA_TYPE: {"examples": {}}})
-        content[MEDIA_TYPE]["examples"][kind.slug] = {"value": body}
-    return found
+        said.setdefault(kind.status, []).append(f"{kind.title.zh} `{kind.slug}`")
+    return {
+        status: {"description": "；".join(each), "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
+        for status, each in said.items()
+    }
 
 
 def create_app(

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -14,7 +15,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from jsonschema_rs import Draft202012Validator
 
-from deploy.local.openapi import committed, described
+from deploy.local.openapi import committed, described, settle
 from services.__main__ import SERVICES
 from shared.db import migrations
 from tests.conftest import DatabaseFactory
@@ -43,8 +44,14 @@ def test_the_committed_document_is_that_of_the_code(service: str, tmp_path: Path
     assert committed(service).read_text() == described(service, tmp_path), "run `make openapi`"
 
 
+def document_of(service: str) -> dict[str, Any]:
+    """The committed document, which is that of the code."""
+    found: dict[str, Any] = json.loads(committed(service).read_text())
+    return found
+
+
 def app_of(service: str, folder: Path) -> FastAPI:
-    described(service, folder)
+    settle(folder)
     app: FastAPI = importlib.import_module(f"services.{service}.main").create_app()
     return app
 
@@ -65,16 +72,16 @@ async def test_the_docs_page_needs_nobody_else(service: str, tmp_path: Path) -> 
 def test_the_docs_page_sends_people_to_sign_in_where_a_browser_finds_registry(
     service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inside = app_of(service, tmp_path).openapi()["info"]["description"]
+    inside = app_of(service, tmp_path).description
     assert f"({os.environ[f'WUXING_{service.upper()}_REGISTRY_URL']}/docs)" in inside
     monkeypatch.setenv(f"WUXING_{service.upper()}_REGISTRY_PUBLIC_URL", "https://zuzhi.example/")
-    outside = app_of(service, tmp_path).openapi()["info"]["description"]
+    outside = app_of(service, tmp_path).description
     assert "(https://zuzhi.example/docs)" in outside
 
 
 @every_service
-def test_every_operation_is_described(service: str, tmp_path: Path) -> None:
-    document = app_of(service, tmp_path).openapi()
+def test_every_operation_is_described(service: str) -> None:
+    document = document_of(service)
     operations = [
         (f"{method} {path}", operation)
         for path, methods in document["paths"].items()
@@ -88,8 +95,8 @@ def test_every_operation_is_described(service: str, tmp_path: Path) -> None:
 
 
 @every_service
-def test_every_body_is_prefilled_with_something_that_fits(service: str, tmp_path: Path) -> None:
-    document = app_of(service, tmp_path).openapi()
+def test_every_body_is_prefilled_with_something_that_fits(service: str) -> None:
+    document = document_of(service)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {})
@@ -107,8 +114,8 @@ def test_every_body_is_prefilled_with_something_that_fits(service: str, tmp_path
 
 
 @every_service
-def test_what_is_shown_as_answered_fits_its_schema(service: str, tmp_path: Path) -> None:
-    document = app_of(service, tmp_path).openapi()
+def test_what_is_shown_as_answered_fits_its_schema(service: str) -> None:
+    document = document_of(service)
     examples = json.loads(committed(service).with_name("examples.json").read_text())
     assert examples
     for name, example in examples.items():
@@ -118,8 +125,8 @@ def test_what_is_shown_as_answered_fits_its_schema(service: str, tmp_path: Path)
 
 
 @every_service
-def test_every_parameter_says_what_it_is(service: str, tmp_path: Path) -> None:
-    document = app_of(service, tmp_path).openapi()
+def test_every_parameter_says_what_it_is(service: str) -> None:
+    document = document_of(service)
     silent = {
         (each["name"], f"{method} {path}")
         for path, methods in document["paths"].items()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
+from jsonschema_rs import Draft202012Validator
 from pydantic import BaseModel
 
 from shared import web
@@ -230,7 +231,13 @@ async def test_the_document_says_where_values_come_from(client: httpx.AsyncClien
     assert said["thing_id"] == "所改的东西"
     assert "etag" in said["If-Match"]
     assert put["responses"]["200"]["description"] == "成功"
-    assert "application/problem+json" in put["responses"]["422"]["content"]
+    assert put["responses"]["422"]["description"] == "内容有误 `invalid-content`"
+    [(media_type, shown)] = put["responses"]["422"]["content"].items()
+    assert media_type == "application/problem+json"
+    answer = (await client.put(f"/v1/things/{new_id()}", json={})).json()
+    problem = Draft202012Validator(shown["schema"] | {"components": document["components"]})
+    assert [*problem.iter_errors(answer)] == []
+    assert [*problem.iter_errors({"detail": "so"})] != []
 
 
 async def test_docs_come_without_any_other_host(client: httpx.AsyncClient) -> None:
