@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import docs_page
 from shared.auth import Verifier
 from shared.caller import PUBLIC, Caller
 from shared.clock import OFFSET_SECONDS
@@ -37,14 +38,6 @@ from shared.tables import new_id
 
 _READS = {"GET", "HEAD", "OPTIONS"}
 _KEY = re.compile(r"[\x21-\x7e]{8,100}")
-
-
-# A pasted token outlives a reload; the list of schemas below the operations is folded away.
-_DOCS_PAGE = {
-    "persistAuthorization": True,
-    "displayRequestDuration": True,
-    "defaultModelsExpandDepth": 0,
-}
 
 
 class BadKey(Invalid):
@@ -228,7 +221,7 @@ def create_app(
         version="1",
         openapi_tags=tags,
         lifespan=lifespan,
-        swagger_ui_parameters=_DOCS_PAGE,
+        swagger_ui_parameters=docs_page.PARAMETERS,
         responses=problems(Invalid),
         generate_unique_id_function=lambda route: route.name,
     )
@@ -236,6 +229,7 @@ def create_app(
     app.add_middleware(_Envelope)
     install(app)
     describe(app, parameters, json.loads(examples.read_text(encoding="utf-8")))
+    docs_page.install(app)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     return app
 

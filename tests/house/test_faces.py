@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic import command
@@ -19,6 +18,7 @@ from deploy.local.openapi import committed, described, settle
 from services.__main__ import SERVICES
 from shared.db import migrations
 from tests.conftest import DatabaseFactory
+from tests.documents import committed_document
 
 every_service = pytest.mark.parametrize("service", SERVICES)
 
@@ -42,12 +42,6 @@ async def test_migrations_make_exactly_the_tables_of_the_code(
 @every_service
 def test_the_committed_document_is_that_of_the_code(service: str, tmp_path: Path) -> None:
     assert committed(service).read_text() == described(service, tmp_path), "run `make openapi`"
-
-
-def document_of(service: str) -> dict[str, Any]:
-    """The committed document, which is that of the code."""
-    found: dict[str, Any] = json.loads(committed(service).read_text())
-    return found
 
 
 def app_of(service: str, folder: Path) -> FastAPI:
@@ -81,7 +75,7 @@ def test_the_docs_page_sends_people_to_sign_in_where_a_browser_finds_registry(
 
 @every_service
 def test_every_operation_is_described(service: str) -> None:
-    document = document_of(service)
+    document = committed_document(service)
     operations = [
         (f"{method} {path}", operation)
         for path, methods in document["paths"].items()
@@ -96,7 +90,7 @@ def test_every_operation_is_described(service: str) -> None:
 
 @every_service
 def test_every_body_is_prefilled_with_something_that_fits(service: str) -> None:
-    document = document_of(service)
+    document = committed_document(service)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {})
@@ -115,7 +109,7 @@ def test_every_body_is_prefilled_with_something_that_fits(service: str) -> None:
 
 @every_service
 def test_what_is_shown_as_answered_fits_its_schema(service: str) -> None:
-    document = document_of(service)
+    document = committed_document(service)
     examples = json.loads(committed(service).with_name("examples.json").read_text())
     assert examples
     for name, example in examples.items():
@@ -126,7 +120,7 @@ def test_what_is_shown_as_answered_fits_its_schema(service: str) -> None:
 
 @every_service
 def test_every_parameter_says_what_it_is(service: str) -> None:
-    document = document_of(service)
+    document = committed_document(service)
     silent = {
         (each["name"], f"{method} {path}")
         for path, methods in document["paths"].items()
