@@ -119,11 +119,8 @@ def _prerequisites(policy: Policy, level: LevelVerdict) -> Sequence[str]:
         if before >= check.from_level:
             star = policy.star(check.star).name
             start = f"{policy.level_name(check.from_level)}以上须有{star}（{check.clause}）："
-            end = (
-                "已有。"
-                if check.held
-                else f"没有，定为{policy.level_name(check.level)}，已得的星保留。"
-            )
+            kept = "" if policy.levels_by_points else "，已得的星保留"
+            end = "已有。" if check.held else f"没有，定为{policy.level_name(check.level)}{kept}。"
             sentences.append(start + end)
         before = check.level
     return sentences

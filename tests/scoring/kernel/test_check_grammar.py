@@ -6,7 +6,7 @@ import pytest
 
 from services.scoring.kernel.check import check
 from services.scoring.kernel.grammar import Policy
-from tests.scoring.kernel.rich import Content, rich, rich_content
+from tests.scoring.kernel.rich import Content, by_points, rich, rich_content
 
 Change = Callable[[Content], object]
 
@@ -36,14 +36,6 @@ def rule(content: Content, kind: str) -> Content:
 def line(content: Content, number: int) -> Content:
     found: Content = content["stars"][0]["bottom_lines"][number]
     return found
-
-
-def by_points(content: Content) -> None:
-    content["prerequisites"], content["quotas"] = [], []
-    starts = ("0", "100", "200", "300", "400", "500")
-    for level, start in zip(content["levels"], starts, strict=True):
-        level.pop("min_stars")
-        level["from_points"] = start
 
 
 def points_from(level: int, start: str) -> Change:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from services.scoring.kernel.columns import Inputs
 from services.scoring.kernel.entitlements import entitlements
+from services.scoring.kernel.evaluate import evaluate
 from services.scoring.kernel.explain import explain
+from services.scoring.kernel.grammar import Policy
 from services.scoring.kernel.inputs import (
     CountedProblem,
     CountsAnswer,
@@ -12,8 +15,10 @@ from services.scoring.kernel.inputs import (
     Refusal,
     ReportedAnswer,
 )
+from services.scoring.kernel.plan import compile_policy
 from services.scoring.kernel.render import render, render_text
 from tests.scoring.kernel.documents import STARS, branch, judge, preset, preset_plan, star_scores
+from tests.scoring.kernel.rich import by_points
 
 
 def read(one: OrganizationInput) -> dict[str, tuple[str, ...]]:
@@ -58,6 +63,18 @@ def test_bottom_lines_name_the_office_and_its_reference() -> None:
     assert (
         "触碰底线标准“占耕地建房或违规使用设施农用地”（美丽乡村星·底线标准·1，自然资源局函2号）。"
     ) in read_out["beautiful_village"]
+
+
+def test_where_points_make_the_level_no_star_is_said_to_stay() -> None:
+    content = preset().model_dump(mode="json")
+    by_points(content)
+    content["prerequisites"] = [each.model_dump(mode="json") for each in preset().prerequisites]
+    policy = Policy.model_validate(content)
+    plan = compile_policy(policy)
+    inputs = Inputs.of(plan, [branch(policy, STARS[1:])])
+    certificate = explain(plan, inputs, evaluate(plan, inputs), 0)
+    level = next(each for each in render(policy, certificate) if each.code == "level")
+    assert "三星以上须有基层党建星（星级·1+4）：没有，定为二星。" in level.sentences
 
 
 def test_the_level_tells_of_the_missing_party_building_star_and_the_struck_listing() -> None:
