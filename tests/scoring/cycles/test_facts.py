@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,7 @@ from tests.scoring.results import annex
 BRANCH = UUID(int=1)
 
 
+@cache
 def policy(decimals: int = 2, minimum: str = "-5", maximum: str = "100") -> Policy:
     content = json.loads(annex.text())
     content["measures"][0] |= {"fact": "growth", "decimals": decimals}
