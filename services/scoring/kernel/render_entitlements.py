@@ -50,8 +50,9 @@ def _pay(policy: Policy, linkage: Linkage, line: Entitlement) -> str:
     person = f"{posts[str(line.operands['post'])]}（编号尾号{line.recipient_id[-6:]}）"
     if line.status == "other_post":
         paid = posts[str(line.operands["paid_post"])]
-        where = line.operands["paid_organization_id"]
-        return f"{person}另任{paid}（{where}），按待遇高的职务发放，此处不发。"
+        here = line.operands["paid_organization_id"] == line.organization_id
+        where = "本支部" if here else "另一支部"
+        return f"{person}另任{where}{paid}，按待遇高的职务发放，此处不发。"
     if linkage.kind == "performance_pay":
         made = (
             f"{_yuan(line.operands['pay_fen'])} × {line.operands['share_percent']}% = "

@@ -17,6 +17,7 @@ from services.scoring.kernel.inputs import (
 )
 from services.scoring.kernel.plan import compile_policy
 from services.scoring.kernel.render import render, render_text
+from services.scoring.kernel.render_entitlements import entitlement_sentence
 from tests.scoring.kernel.documents import STARS, branch, judge, preset, preset_plan, star_scores
 from tests.scoring.kernel.rich import by_points
 
@@ -110,6 +111,31 @@ def test_money_is_written_with_its_operands() -> None:
     )
     # 7,200 + 10,800 + 3,000 + 12,000 + 6,000
     assert sentences[-1] == "以上金额合计39000.00元。"
+
+
+def test_whoever_holds_two_posts_reads_where_the_paid_one_is() -> None:
+    secretary = PostHolder(person_id="甲", post="secretary", pay_fen=200_000)
+    director = PostHolder(person_id="甲", post="director", pay_fen=200_000)
+    member = PostHolder(person_id="甲", post="member", pay_fen=100_000)
+    home = branch(preset(), name="v1").model_copy(update={"posts": (secretary, director)})
+    other = branch(preset(), name="v2").model_copy(update={"posts": (member,)})
+    inputs, outcome = judge(home, other)
+    lines = entitlements(preset_plan(), outcome, inputs)
+    at_home, elsewhere = (
+        [
+            entitlement_sentence(preset(), line)
+            for line in lines
+            if line.status == "other_post" and line.organization_id == name
+        ]
+        for name in ("v1", "v2")
+    )
+    end = "按待遇高的职务发放，此处不发。"
+    assert {each.partition("：")[2] for each in at_home} == {
+        f"村委会主任（编号尾号甲）另任本支部书记，{end}"
+    }
+    assert {each.partition("：")[2] for each in elsewhere} == {
+        f"支委委员（编号尾号甲）另任另一支部书记，{end}"
+    }
 
 
 @pytest.mark.parametrize(
