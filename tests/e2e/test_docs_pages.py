@@ -50,7 +50,9 @@ async def sign_in(visitor: Visitor, actor: Actor, page: DocsPage) -> None:
         await page.page.click(".info .description a >> nth=-1")
     door = DocsPage(await opened.value)
     await door.loaded()
-    await page.authorize(await door.sign_in(actor.username, actor.password))
+    token = await door.sign_in(actor.username, actor.password)
+    await page.page.bring_to_front()  # a browser draws a page behind another once a second
+    await page.authorize(token)
 
 
 def refused(answer: Answer, status: int, slug: str, sentence: str) -> None:
