@@ -20,7 +20,7 @@ from services.supervisor import preload
 
 FOLDER = Path(__file__).parents[3] / ".local" / "demo"
 OUT = Path(__file__).parents[3] / "out"
-# What a year needs: the cast, and what `wuxing admin create` does.
+# The cast of the year, and what `wuxing admin create` needs: imported while the services start.
 NEEDED = ("services.registry.factory", "deploy.local.demo.year")
 
 
@@ -56,7 +56,7 @@ def main() -> int:
                 threading.Thread(target=preload, args=(NEEDED,)).start()
                 stack.start(fresh=True)
                 end()
-                from deploy.local.demo import receivers, report, year  # noqa: PLC0415 -- there by now
+                from deploy.local.demo import receivers, report, year  # noqa: PLC0415 -- see NEEDED
 
                 mailbox = opened.enter_context(receivers.Mailbox(mail_port))
                 platform = opened.enter_context(receivers.Platform())

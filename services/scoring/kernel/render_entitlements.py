@@ -51,8 +51,8 @@ def _pay(policy: Policy, linkage: Linkage, line: Entitlement) -> str:
     if line.status == "other_post":
         paid = posts[str(line.operands["paid_post"])]
         here = line.operands["paid_organization_id"] == line.organization_id
-        where = "本支部" if here else "另一支部"
-        return f"{person}另任{where}{paid}，按待遇高的职务发放，此处不发。"
+        held = f"另任本支部{paid}" if here else f"在另一支部任{paid}"
+        return f"{person}{held}，按待遇高的职务发放，此处不发。"
     if linkage.kind == "performance_pay":
         made = (
             f"{_yuan(line.operands['pay_fen'])} × {line.operands['share_percent']}% = "

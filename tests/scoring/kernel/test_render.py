@@ -134,7 +134,7 @@ def test_whoever_holds_two_posts_reads_where_the_paid_one_is() -> None:
         f"村委会主任（编号尾号甲）另任本支部书记，{end}"
     }
     assert {each.partition("：")[2] for each in elsewhere} == {
-        f"支委委员（编号尾号甲）另任另一支部书记，{end}"
+        f"支委委员（编号尾号甲）在另一支部任书记，{end}"
     }
 
 

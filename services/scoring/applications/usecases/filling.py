@@ -71,7 +71,7 @@ async def save_star(
         plan = await cycles.plan(work.session, held.cycle)
         filled = StarSheet(apply, entries(plan, star, given, work.moment.today))
         sheet = held.application.sheet.with_star(star, filled)
-        if apply:
+        if apply:  # any other star has no lines to reach
             require_lines(plan, sheet, await own_of(work, held.application), [star])
         saved = await _saved(work, held, sheet)
         before, after = (star_document(s.star(star)) for s in (held.application.sheet, sheet))
